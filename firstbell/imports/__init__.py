@@ -1,0 +1,1 @@
+"""Imports: district files in, looked at, applied, reported and undone."""

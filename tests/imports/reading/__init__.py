@@ -1,0 +1,1 @@
+"""Tests of the reading half: files in, frames and remarks out."""
