@@ -1,0 +1,1 @@
+"""Firstbell: the working system of a school district's Pupil Services and Attendance branch."""
