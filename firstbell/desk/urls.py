@@ -1,0 +1,4 @@
+"""URLs of desk."""
+
+app_name = "desk"
+urlpatterns = []

@@ -1,0 +1,4 @@
+"""URLs of imports."""
+
+app_name = "imports"
+urlpatterns = []

@@ -1,0 +1,85 @@
+"""Families: contacts, their phones, and what each is to each student."""
+
+from django.db import models
+
+from firstbell.core.access import Scoped
+from firstbell.roster.models.history import Arrived
+from firstbell.roster.models.students import Student
+
+
+class Contact(Arrived):
+    key = models.CharField(max_length=255, unique=True)
+    given = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    family = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    preferred_given = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    language = models.CharField(max_length=35, null=True)  # noqa: DJ001
+    email = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    address = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    city = models.CharField(max_length=120, null=True)  # noqa: DJ001
+    state = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    postal = models.CharField(max_length=20, null=True)  # noqa: DJ001
+
+    class Meta:
+        db_table = "contact"
+
+    class Privacy:
+        personal = {"key", "given", "family", "preferred_given", "language", "email", "address", "city", "state", "postal"}
+        plain = {"id", "arrival", "live"}
+
+    def __str__(self) -> str:
+        return f"{self.preferred_given or self.given or ''} {self.family or ''}".strip()
+
+
+class Phone(Arrived):
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="phones")
+    place = models.SmallIntegerField()
+    number = models.CharField(max_length=60)
+    kind = models.CharField(max_length=20)
+    text_ok = models.BooleanField(null=True)
+    private = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "phone"
+        ordering = ["place"]
+        constraints = [models.UniqueConstraint(fields=["contact", "place"], name="one_phone_by_place")]
+
+    class Privacy:
+        personal = {"contact", "number"}
+        plain = {"id", "place", "kind", "text_ok", "private", "arrival", "live"}
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class FamilyLink(Arrived):
+    """What a contact is to a student: who lives with them, who holds education rights, who must not be called."""
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="family_links")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="family_links")
+    relation = models.CharField(max_length=80, null=True)  # noqa: DJ001
+    guardian = models.BooleanField(null=True)
+    lives_with = models.BooleanField(null=True)
+    primary = models.BooleanField(null=True)
+    emergency = models.BooleanField(null=True)
+    priority = models.SmallIntegerField(null=True)
+    restrictions = models.CharField(max_length=500, null=True)  # noqa: DJ001
+    rights_holder = models.BooleanField(null=True)
+    mailing = models.BooleanField(null=True)
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "student__school", "student"
+
+    class Meta:
+        db_table = "family_link"
+        constraints = [models.UniqueConstraint(fields=["student", "contact"], name="one_link_by_pair")]
+
+    class Privacy:
+        personal = {"student", "contact", "relation"}
+        confidential = {"restrictions"}
+        plain = {
+            "id", "guardian", "lives_with", "primary", "emergency", "priority", "rights_holder", "mailing", "arrival",
+            "live",
+        }  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.relation} of {self.student_id}"

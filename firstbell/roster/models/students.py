@@ -1,0 +1,107 @@
+"""Students, where they are enrolled, the programs they are in."""
+
+from django.db import models
+
+from firstbell.core.access import Scoped
+from firstbell.roster.models.history import Arrived
+from firstbell.roster.models.schools import Calendar, School
+
+
+class Student(Arrived):
+    """A student of the district. `school` is where they are enrolled now (or were last): it decides who sees them."""
+
+    key = models.CharField(max_length=255, unique=True)
+    given = models.CharField(max_length=255)
+    middle = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    family = models.CharField(max_length=255)
+    preferred_given = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    preferred_family = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    born_on = models.DateField(null=True)
+    sex = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    grade = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    language = models.CharField(max_length=35, null=True)  # noqa: DJ001
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="students")
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "school", "pk"
+
+    class Meta:
+        db_table = "student"
+        indexes = [
+            models.Index(fields=["school", "family", "given"]),
+            models.Index(fields=["family", "given"]),
+        ]
+
+    class Privacy:
+        personal = {
+            "key", "given", "middle", "family", "preferred_given", "preferred_family", "born_on", "sex", "grade",
+            "language", "school",
+        }  # fmt: skip
+        plain = {"id", "arrival", "live"}
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The name the student goes by."""
+        return f"{self.preferred_given or self.given} {self.preferred_family or self.family}"
+
+
+class Enrolment(Arrived):
+    """A stay at a school: entry day, and last day enrolled once it has ended (inclusive)."""
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrolments")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="enrolments")
+    year = models.SmallIntegerField()
+    entry_on = models.DateField()
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
+    grade = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    entry_code = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    exit_on = models.DateField(null=True)
+    exit_code = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    primary = models.BooleanField(default=True)
+    status = models.CharField(max_length=20, null=True)  # noqa: DJ001
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "student__school", "student"
+
+    class Meta:
+        db_table = "enrolment"
+        constraints = [
+            models.UniqueConstraint(fields=["student", "school", "year", "entry_on"], name="one_enrolment_by_entry"),
+            models.CheckConstraint(
+                condition=models.Q(exit_on__isnull=True) | models.Q(exit_on__gte=models.F("entry_on")),
+                name="exit_not_before_entry",
+            ),
+        ]
+
+    class Privacy:
+        personal = {"student", "school", "grade", "entry_on", "exit_on", "entry_code", "exit_code", "status"}
+        plain = {"id", "year", "calendar", "primary", "arrival", "live"}
+
+    def __str__(self) -> str:
+        return f"{self.student_id} at {self.school_id} from {self.entry_on}"
+
+
+class Program(Arrived):
+    """A program the student is in: EL, SWD, 504, Foster, Homeless, SED, …"""
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="programs")
+    program = models.CharField(max_length=60)
+    begins_on = models.DateField()
+    ends_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "program"
+        constraints = [
+            models.UniqueConstraint(fields=["student", "program", "begins_on"], name="one_program_by_begin")
+        ]
+
+    class Privacy:
+        personal = {"student", "begins_on", "ends_on"}
+        confidential = {"program"}
+        plain = {"id", "arrival", "live"}
+
+    def __str__(self) -> str:
+        return self.program

@@ -1,0 +1,37 @@
+"""What every request carries: the scope, and answers that no browser keeps."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from firstbell.core import clock
+from firstbell.core.access import NOTHING
+from firstbell.staffing.queries import scope_of
+
+Answerer = Callable[[HttpRequest], HttpResponse]
+
+
+def scope(answer: Answerer) -> Answerer:
+    """Give the request its scope: what the signed-in person's posts of today allow. Built once, when first asked."""
+
+    def scoped(request: HttpRequest) -> HttpResponse:
+        request.scope = SimpleLazyObject(
+            lambda: scope_of(request.user, clock.today()) if request.user.is_authenticated else NOTHING
+        )
+        return answer(request)
+
+    return scoped
+
+
+def private(answer: Answerer) -> Answerer:
+    """Pages behind sign-in are never kept by a browser or a proxy (back button after sign-out shows nothing)."""
+
+    def kept_nowhere(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+    return kept_nowhere

@@ -1,0 +1,46 @@
+"""The side navigation and the frame of every page: what this person may reach from here."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from firstbell.core.access import May
+
+GROUPS = (
+    ("Work", (("Today", "desk:today", May.SEE_STUDENTS), ("Students", "desk:students", May.SEE_STUDENTS))),
+    (
+        "School",
+        (
+            ("Schools", "desk:schools", May.SEE_SCHOOLS),
+            ("Regions", "desk:regions", May.SEE_REGIONS),
+            ("District", "desk:district", May.SEE_DISTRICT),
+        ),
+    ),
+    (
+        "Data",
+        (
+            ("Imports", "imports:runs", May.SEE_IMPORTS),
+            ("Marks not counted", "desk:uncounted", May.SEE_UNCOUNTED),
+        ),
+    ),
+)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Context of the staff frame: nav groups, the scope line, whether this is the practice district."""
+    scope = getattr(request, "scope", None)
+    frame: dict[str, Any] = {"demo": settings.DEMO, "district": settings.DISTRICT, "nav": []}
+    if scope is None or not request.user.is_authenticated:
+        return frame
+    frame["why"] = scope.why
+    for title, links in GROUPS:
+        items = [
+            {"label": label, "url": reverse(name), "count": None, "current": request.path == reverse(name)}
+            for label, name, permission in links
+            if permission in scope.may
+        ]
+        if items:
+            frame["nav"].append({"title": title, "items": items})
+    return frame
