@@ -8,16 +8,16 @@ from firstbell.roster.models.students import Student
 
 
 class Contact(Arrived):
-    key = models.CharField(max_length=255, unique=True)
-    given = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    family = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    preferred_given = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    language = models.CharField(max_length=35, null=True)  # noqa: DJ001
-    email = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    address = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    city = models.CharField(max_length=120, null=True)  # noqa: DJ001
-    state = models.CharField(max_length=40, null=True)  # noqa: DJ001
-    postal = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    key = models.CharField(unique=True)
+    given = models.CharField(null=True)  # noqa: DJ001
+    family = models.CharField(null=True)  # noqa: DJ001
+    preferred_given = models.CharField(null=True)  # noqa: DJ001
+    language = models.CharField(null=True)  # noqa: DJ001
+    email = models.CharField(null=True)  # noqa: DJ001
+    address = models.CharField(null=True)  # noqa: DJ001
+    city = models.CharField(null=True)  # noqa: DJ001
+    state = models.CharField(null=True)  # noqa: DJ001
+    postal = models.CharField(null=True)  # noqa: DJ001
 
     class Meta:
         db_table = "contact"
@@ -33,8 +33,8 @@ class Contact(Arrived):
 class Phone(Arrived):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="phones")
     place = models.SmallIntegerField()
-    number = models.CharField(max_length=60)
-    kind = models.CharField(max_length=20)
+    number = models.CharField()
+    kind = models.CharField()
     text_ok = models.BooleanField(null=True)
     private = models.BooleanField(default=False)
 
@@ -56,13 +56,13 @@ class FamilyLink(Arrived):
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="family_links")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="family_links")
-    relation = models.CharField(max_length=80, null=True)  # noqa: DJ001
+    relation = models.CharField(null=True)  # noqa: DJ001
     guardian = models.BooleanField(null=True)
     lives_with = models.BooleanField(null=True)
     primary = models.BooleanField(null=True)
     emergency = models.BooleanField(null=True)
     priority = models.SmallIntegerField(null=True)
-    restrictions = models.CharField(max_length=500, null=True)  # noqa: DJ001
+    restrictions = models.CharField(null=True)  # noqa: DJ001
     rights_holder = models.BooleanField(null=True)
     mailing = models.BooleanField(null=True)
 

@@ -13,15 +13,15 @@ class AttendanceCode(Arrived):
 
     year = models.SmallIntegerField()
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="+")
-    code = models.CharField(max_length=60)
-    description = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    category = models.CharField(max_length=120, null=True)  # noqa: DJ001
+    code = models.CharField()
+    description = models.CharField(null=True)  # noqa: DJ001
+    category = models.CharField(null=True)  # noqa: DJ001
     excused = models.BooleanField(null=True)
     absence = models.BooleanField()
     truancy = models.BooleanField()
     ada = models.BooleanField()
-    suspension = models.CharField(max_length=3, blank=True)
-    study = models.CharField(max_length=8, blank=True)
+    suspension = models.CharField(blank=True)
+    study = models.CharField(blank=True)
     over30 = models.BooleanField()
 
     class Meta:
@@ -53,7 +53,7 @@ class Mark(models.Model):
     student = models.ForeignKey(Student, on_delete=models.DO_NOTHING, db_constraint=False, related_name="marks")
     school = models.ForeignKey(School, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     day = models.DateField()
-    period = models.CharField(max_length=60, blank=True)
+    period = models.CharField(blank=True)
     code = models.ForeignKey(AttendanceCode, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
     minutes = models.SmallIntegerField(default=-1)
     share = models.SmallIntegerField(default=-1)
@@ -97,7 +97,7 @@ class RollTaken(Arrived):
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
-    period = models.CharField(max_length=60)
+    period = models.CharField()
     sections = models.IntegerField()
 
     class Meta:

@@ -7,8 +7,8 @@ from firstbell.roster.models.history import Arrived
 
 
 class Region(Arrived):
-    key = models.CharField(max_length=255, unique=True)
-    name = models.CharField(max_length=255)
+    key = models.CharField(unique=True)
+    name = models.CharField()
 
     class Meta:
         db_table = "region"
@@ -23,9 +23,9 @@ class Region(Arrived):
 
 
 class School(Arrived):
-    key = models.CharField(max_length=255, unique=True)
-    name = models.CharField(max_length=255)
-    state_id = models.CharField(max_length=255, null=True)  # noqa: DJ001 - null says the file did not say
+    key = models.CharField(unique=True)
+    name = models.CharField()
+    state_id = models.CharField(null=True)  # noqa: DJ001 - null says the file did not say
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="schools")
 
     objects = Scoped.as_manager()
@@ -47,7 +47,7 @@ class SchoolYear(Arrived):
     """A school year, named by the calendar year it ends in (EDC 37200)."""
 
     year = models.SmallIntegerField(unique=True)
-    name = models.CharField(max_length=100)
+    name = models.CharField()
     starts = models.DateField()
     ends = models.DateField()
 
@@ -67,8 +67,8 @@ class Calendar(Arrived):
 
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="calendars")
     year = models.SmallIntegerField()
-    code = models.CharField(max_length=120)
-    kind = models.CharField(max_length=120, null=True)  # noqa: DJ001
+    code = models.CharField()
+    kind = models.CharField(null=True)  # noqa: DJ001
 
     class Meta:
         db_table = "calendar"
@@ -85,7 +85,7 @@ class Calendar(Arrived):
 class CalendarDay(Arrived):
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="days")
     day = models.DateField()
-    event = models.CharField(max_length=255)
+    event = models.CharField()
     minutes = models.SmallIntegerField(null=True)
 
     class Meta:

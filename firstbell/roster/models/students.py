@@ -10,16 +10,16 @@ from firstbell.roster.models.schools import Calendar, School
 class Student(Arrived):
     """A student of the district. `school` is where they are enrolled now (or were last): it decides who sees them."""
 
-    key = models.CharField(max_length=255, unique=True)
-    given = models.CharField(max_length=255)
-    middle = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    family = models.CharField(max_length=255)
-    preferred_given = models.CharField(max_length=255, null=True)  # noqa: DJ001
-    preferred_family = models.CharField(max_length=255, null=True)  # noqa: DJ001
+    key = models.CharField(unique=True)
+    given = models.CharField()
+    middle = models.CharField(null=True)  # noqa: DJ001
+    family = models.CharField()
+    preferred_given = models.CharField(null=True)  # noqa: DJ001
+    preferred_family = models.CharField(null=True)  # noqa: DJ001
     born_on = models.DateField(null=True)
-    sex = models.CharField(max_length=20, null=True)  # noqa: DJ001
-    grade = models.CharField(max_length=10, null=True)  # noqa: DJ001
-    language = models.CharField(max_length=35, null=True)  # noqa: DJ001
+    sex = models.CharField(null=True)  # noqa: DJ001
+    grade = models.CharField(null=True)  # noqa: DJ001
+    language = models.CharField(null=True)  # noqa: DJ001
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="students")
 
     objects = Scoped.as_manager()
@@ -56,12 +56,12 @@ class Enrolment(Arrived):
     year = models.SmallIntegerField()
     entry_on = models.DateField()
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+", db_index=False)
-    grade = models.CharField(max_length=10, null=True)  # noqa: DJ001
-    entry_code = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    grade = models.CharField(null=True)  # noqa: DJ001
+    entry_code = models.CharField(null=True)  # noqa: DJ001
     exit_on = models.DateField(null=True)
-    exit_code = models.CharField(max_length=60, null=True)  # noqa: DJ001
+    exit_code = models.CharField(null=True)  # noqa: DJ001
     primary = models.BooleanField(default=True)
-    status = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    status = models.CharField(null=True)  # noqa: DJ001
 
     objects = Scoped.as_manager()
     in_school, of_student = "student__school", "student"
@@ -88,7 +88,7 @@ class Program(Arrived):
     """A program the student is in: EL, SWD, 504, Foster, Homeless, SED, …"""
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="programs")
-    program = models.CharField(max_length=60)
+    program = models.CharField()
     begins_on = models.DateField()
     ends_on = models.DateField(null=True)
 
