@@ -1,4 +1,21 @@
-"""URLs of desk."""
+"""URLs of the desk: the pages staff work from."""
+
+from django.urls import path
+
+from firstbell.desk import views
 
 app_name = "desk"
-urlpatterns = []
+urlpatterns = [
+    path("today/", views.today, name="today"),
+    path("students/", views.students, name="students"),
+    path("students/<int:student_id>/", views.student, name="student"),
+    path("students/<int:student_id>/why/", views.why, name="why"),
+    path("schools/", views.schools, name="schools"),
+    path("schools/<int:school_id>/", views.school, name="school"),
+    path("regions/", views.regions, name="regions"),
+    path("regions/<int:region_id>/", views.region, name="region"),
+    path("district/", views.district, name="district"),
+    path("search/", views.search, name="search"),
+    path("palette/", views.palette, name="palette"),
+    path("data/uncounted/", views.uncounted, name="uncounted"),
+]

@@ -1,4 +1,13 @@
 """URLs of imports."""
 
+from django.urls import path
+
+from firstbell.imports import views
+
 app_name = "imports"
-urlpatterns = []
+urlpatterns = [
+    path("", views.runs, name="runs"),
+    path("new/", views.new, name="new"),
+    path("<int:run_id>/", views.run, name="run"),
+    path("<int:run_id>/remarks.csv", views.remarks, name="remarks"),
+]

@@ -1,0 +1,111 @@
+"""Signs: dated reasons why a student needs an adult now. Pure: a row of figures in, sentences out."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from firstbell.law.findings import count, reaches, spoken
+from firstbell.law.policy import Policy
+
+KEPT = 2
+"""Signs shown of one student, the most pressing."""
+
+IN_A_ROW = 3
+LONG_AWAY = 5
+NEWS = timedelta(days=10)
+"""How long a third occasion is news."""
+
+_BEGINNING = 25
+"""Enrolled days until which an absence in the first month is still news."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the signs are read from: a standing on `on`, and the one five school days before.
+
+    Days that never were are None."""
+
+    on: date
+    enrolled: int
+    absent: int
+    enrolled_before: int
+    absent_before: int
+    occasions: int
+    third_on: date | None
+    streak: int
+    last_absent_on: date | None
+    first_month: int
+    first_month_days: int
+    back_after: int
+    back_on: date | None
+    has_contact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One sign. `rank` orders them: 1 is most pressing."""
+
+    rule: str
+    rank: int
+    on: date
+    sentence: str
+    section: str
+
+
+def signs(row: Figures, policy: Policy) -> list[Signal]:
+    """At most KEPT signs, best first; the newest among equals."""
+    found = [*_truancy(row, policy), *_streak(row), *_crossed(row, policy), *_month(row, policy), *_back(row)]
+    found += _contact(row, policy)
+    return sorted(found, key=lambda sign: (sign.rank, -sign.on.toordinal(), sign.rule))[:KEPT]
+
+
+def _truancy(row: Figures, policy: Policy) -> Iterator[Signal]:
+    if row.third_on and timedelta(0) <= row.on - row.third_on <= NEWS:
+        needed = policy.truancy.occasions
+        sentence = (
+            f"Unexcused occasion number {needed} was on {spoken(row.third_on)}; {row.occasions} this school year."
+        )
+        yield Signal("new_truancy", 1, row.third_on, sentence, policy.cite("truancy.occasions"))
+
+
+def _streak(row: Figures) -> Iterator[Signal]:
+    if row.streak >= IN_A_ROW and row.last_absent_on:
+        sentence = f"Absent {row.streak} school days in a row, the last on {spoken(row.last_absent_on)}."
+        yield Signal("in_a_row", 2, row.last_absent_on, sentence, "setting streaks")
+
+
+def _crossed(row: Figures, policy: Policy) -> Iterator[Signal]:
+    """Only the highest line crossed: who passes 20 percent need not be told of 10."""
+    if row.enrolled < policy.chronic.on_pace_min_days:
+        return
+    bands = policy.bands
+    lines = ((bands.severe, 3, "severe"), (bands.moderate, 4, "moderate"), (bands.at_risk, 6, "at_risk"))
+    for percent, rank, band in lines:
+        if not reaches(row.absent, row.enrolled, percent):
+            continue
+        if not reaches(row.absent_before, row.enrolled_before, percent):
+            sentence = (
+                f"Reached {percent} percent of days missed this week: absent {row.absent} of "
+                f"{count(row.enrolled, 'day')}, {row.absent_before} five school days ago."
+            )
+            yield Signal(f"crossed_{band}", rank, row.last_absent_on or row.on, sentence, policy.cite(f"bands.{band}"))
+        return
+
+
+def _month(row: Figures, policy: Policy) -> Iterator[Signal]:
+    over = row.first_month_days == policy.chronic.on_pace_min_days
+    if over and row.enrolled <= _BEGINNING and reaches(row.first_month, row.first_month_days, policy.chronic.percent):
+        sentence = f"Absent {row.first_month} of the first {count(row.first_month_days, 'day')} of the school year."
+        yield Signal("first_month", 5, row.last_absent_on or row.on, sentence, "setting first_month")
+
+
+def _back(row: Figures) -> Iterator[Signal]:
+    if row.back_after >= LONG_AWAY and row.back_on:
+        sentence = f"Back on {spoken(row.back_on)} after {row.back_after} school days away."
+        yield Signal("back", 5, row.back_on, sentence, "setting back_within")
+
+
+def _contact(row: Figures, policy: Policy) -> Iterator[Signal]:
+    if not row.has_contact and reaches(row.absent, row.enrolled, policy.bands.at_risk):
+        sentence = f"Absent {row.absent} of {count(row.enrolled, 'day')}, and no contact is on file."
+        yield Signal("no_contact", 7, row.on, sentence, policy.cite("bands.at_risk"))

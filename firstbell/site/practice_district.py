@@ -1,0 +1,87 @@
+"""The practice district: written as files, imported for real, with people to step in as. Every claim can be tried on it."""
+
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.utils.text import slugify
+
+from firstbell.core import home
+from firstbell.core.models import User
+from firstbell.practice import Plan, people, write
+from firstbell.roster.models import Arrival, Region, School
+from firstbell.site import schedule
+from firstbell.staffing import actions as staffing
+
+Say = Callable[[str], None]
+NAME = "Rosalia Unified School District"
+
+
+def make(*, students: int, seed: int, say: Say) -> None:
+    """Make the district once: yesterday's files, then today's with their late corrections. Again: says it is there."""
+    plan = Plan(students=students, seed=seed)
+    home.remember(demo=True, today=plan.today.isoformat(), district=NAME)
+    if Arrival.objects.exists():
+        say("The practice district is already here; bringing the standings up to date.")
+        schedule.refresh(say=say)
+        return
+    folder = home.home() / "practice"
+    for as_of in (_school_day_before(plan.today), plan.today):
+        say(f"Writing the district's files as of {as_of:%A %-d %B %Y} ({students:,} students) …")
+        shutil.rmtree(folder, ignore_errors=True)
+        write(plan, folder, as_of=as_of)
+        schedule.nightly(files=folder, say=say)
+    _staff(plan)
+
+
+def _school_day_before(day: date) -> date:
+    return day - timedelta(days=3 if day.weekday() == 0 else 1)
+
+
+def _staff(plan: Plan) -> None:
+    """The personas: one for each role, at real schools of the district, since the first weeks of the year."""
+    facts = {level: [s for s in people(plan) if s.level == level] for level in ("elementary", "middle", "high")}
+    first, middle, high = (School.objects.get(key=facts[level][0].key) for level in ("elementary", "middle", "high"))
+    region = Region.objects.get(pk=first.region_id)
+    begins = date(plan.year - 1, 8, 12)
+    posts = [
+        ("Rosa", "Diaz", "counselor", {"school": first, "tenths": 6}),
+        ("Rosa", "Diaz", "counselor", {"school": middle, "tenths": 4}),
+        ("Hugo", "Petrosyan", "counselor", {"school": high}),
+        ("Grace", "Okafor", "clerk", {"school": first}),
+        ("Daniel", "Kim", "principal", {"school": first}),
+        ("Marisa", "Tolentino", "coordinator", {"region": region}),
+        ("Samir", "Haddad", "director", {}),
+        ("Lena", "Fischer", "engineer", {}),
+    ]
+    for given, family, role, where in posts:
+        user, _ = User.objects.get_or_create(
+            username=slugify(f"{given}.{family}").replace("-", "."),
+            defaults={"first_name": given, "last_name": family, "password": "!"},
+        )
+        staffing.assign(user=user, role=role, by=None, begins=begins, **where)
+
+
+def personas() -> list[dict[str, str]]:
+    """For the sign-in page: who one can step in as."""
+    users = User.objects.filter(posts__isnull=False).distinct().prefetch_related("posts__school", "posts__region")
+    return [
+        {
+            "username": user.username,
+            "name": user.get_full_name(),
+            "role": posts[0].get_role_display(),
+            "text": ", ".join(str(p.school or p.region or "the whole district") for p in posts),
+        }
+        for user in users.order_by("pk")
+        if (posts := list(user.posts.all()))
+    ]
+
+
+def welcome(port: int, say: Say) -> None:
+    """What to do now: the address, who to be, what to try."""
+    say(f"\n[bold]{NAME}[/] is ready: http://localhost:{port}/")
+    for one in personas():
+        say(f"  {one['name']:<18} {one['role']}, {one['text']}")
+    say("Choose a person on the sign-in page, no password. Try, as Rosa Diaz: Today, open the first student, ask why a")
+    say("figure is what it is, then press Ctrl+K and search a student of another school: there is none to find.")
+    say("Stop with Ctrl+C; `make demo` starts it again where it was.\n")
