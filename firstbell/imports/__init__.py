@@ -1,1 +1,4 @@
-"""Imports: district files in, looked at, applied, reported and undone."""
+"""Imports: district files in, through one pipeline of reading, preview, apply, report and undo.
+
+Owns Run, Remark and Reject. Leans on roster, whose actions write what the files say. Start at actions.preview().
+"""

@@ -15,7 +15,7 @@ from firstbell.core.models import User
 from firstbell.imports.models import Reject, Remark, Run
 from firstbell.imports.reading import Extract, read
 from firstbell.imports.rules import Surprise, surprises
-from firstbell.law.calendar import SchoolYear
+from firstbell.law.calendar import SchoolYear, is_instructional
 from firstbell.roster import actions as roster
 from firstbell.roster.kinds import KINDS
 from firstbell.roster.models import Arrival, School, Student
@@ -142,7 +142,7 @@ def _keep_run(extract, state, by, strict, counts, samples, found, *, arrival=Non
     run = Run.objects.create(
         state=state, by=by, name=extract.name[:255], digest=extract.digest, as_of=extract.as_of, year=extract.year,
         system=f"OneRoster {extract.version} {extract.system or ''}".strip()[:120], strict=strict, upload=upload,
-        counts={"rows": extract.rows, "tables": counts}, samples=samples,
+        counts={"rows": extract.rows, "tables": counts, "instructional_days": _instructional_days(extract)}, samples=samples,
         surprises=[surprise.as_dict() for surprise in found], arrival=arrival,
     )  # fmt: skip
     Remark.objects.bulk_create(
@@ -157,6 +157,11 @@ def _keep_run(extract, state, by, strict, counts, samples, found, *, arrival=Non
     )  # fmt: skip
     Reject.objects.bulk_create((Reject(run=run, **row) for row in _rejected(extract)), batch_size=5000)
     return run
+
+
+def _instructional_days(extract: Extract) -> int:
+    days = extract.tables["calendar_days"].select("day", "event").unique().rows()
+    return len({day for day, event in days if is_instructional(event or "", day)})
 
 
 def _rejected(extract: Extract) -> Iterator[dict[str, object]]:

@@ -18,7 +18,10 @@ def totals(run: Run) -> list[str]:
     said = {name: sum(n for word, n in tally.items() if word != "withdrawn") for name, tally in tables.items()}
     lines = []
     if said:
-        lines.append(f"{said['students']:,} students, {said['schools']:,} schools, {said['marks']:,} marks")
+        lines.append(
+            f"{said['students']:,} students, {said['schools']:,} schools,"
+            f" {run.counts['instructional_days']} instructional days, {said['marks']:,} marks"
+        )
     lines.append(f"{sum(r['read'] for r in rows.values()):,} rows read, {sum(r['rejected'] for r in rows.values()):,} rejected")
     return lines
 

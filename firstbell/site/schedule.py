@@ -43,10 +43,10 @@ def refresh(*, on: date | None = None, by: User | None = None, say: Say = print)
         return
     with timed("day book", say) as note:
         built = attendance.rebuild(newest.year)
-        note(f"{len(built.book.students):,} students, {len(built.book.days)} days")
+        note(f"{len(built.book.students):,} students, {len(built.book.days)} instructional days")
     with timed("standings", say) as note:
         tally = attendance.serve(on=min(on or newest.through, newest.through), by=by)
-        note(str(tally))
+        note(f"{tally.students:,} students on {tally.on}, {tally.chronic:,} chronic, {tally.signs:,} signs, {tally.uncounted:,} marks not counted")
 
 
 @contextmanager

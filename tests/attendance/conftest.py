@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -17,7 +17,7 @@ DAYS = tuple(d for n in range(35) if (d := FIRST + timedelta(n)).weekday() < 5)
 
 def known(day: date) -> datetime:
     """The evening of a day, as the files say it."""
-    return datetime(day.year, day.month, day.day, 23, tzinfo=timezone.utc)
+    return datetime(day.year, day.month, day.day, 23, tzinfo=UTC)
 
 
 @dataclass
@@ -51,7 +51,9 @@ class District:
             calendar=self.calendars[at], grade="05", arrival=self.arrival,
         )  # fmt: skip
 
-    def mark(self, pupil: m.Student, day: date, code: str, *, period: str = "", minutes: int = -1, at: int = 0) -> m.Mark:
+    def mark(
+        self, pupil: m.Student, day: date, code: str, *, period: str = "", minutes: int = -1, at: int = 0
+    ) -> m.Mark:
         return m.Mark.objects.create(
             year=YEAR, student=pupil, school=self.schools[at], day=day, code=self.codes[code], period=period,
             minutes=minutes, arrival=self.arrival,

@@ -61,7 +61,9 @@ def test_a_sentence_has_its_counts_and_its_day():
     [sign] = signs(replace(QUIET, streak=4), POLICY)
     assert sign.sentence == "Absent 4 school days in a row, the last on February 9, 2026."
     [sign] = signs(replace(QUIET, absent=10, absent_before=9), POLICY)
-    assert sign.sentence == "Reached 10 percent of days missed this week: absent 10 of 100 days, 9 five school days ago."
+    assert (
+        sign.sentence == "Reached 10 percent of days missed this week: absent 10 of 100 days, 9 five school days ago."
+    )
 
 
 days = st.dates(ON - timedelta(30), ON)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview, Served, Sign, Standing, Uncounted
@@ -103,6 +104,8 @@ def _family(place):
 
 def _marks(place):
     """Ana: unexcused 5 to 7 May, one excused day, one day corrected from unexcused to nothing, one late."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"create table if not exists mark_{YEAR} partition of mark for values in ({YEAR})")
     code = {
         "U": {"excused": False, "absence": True, "truancy": True},
         "E": {"excused": True, "absence": True, "truancy": False},

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from firstbell.attendance.models import Standing
+from firstbell.attendance.models import Standing, Uncounted
 from firstbell.attendance.queries.standings import day_letters
+from firstbell.law.calendar import SchoolYear
 from firstbell.law.days import Day, description, kind, letter
+from firstbell.law.findings import count
 from firstbell.roster.models import Student
 
 KINDS = {
@@ -48,6 +50,15 @@ def uncounted_lines(year: int) -> list[str]:
         rows = Uncounted.objects.filter(why=why, day__gt=f"{year - 1}-06-30", day__lte=f"{year}-06-30")
         if not (n := rows.count()):
             continue
-        some = ", ".join(f"{row.student.key} on {row.day}" for row in rows.select_related("student").order_by("day", "pk")[:5])
+        some = ", ".join(
+            f"{row.student.key} on {row.day}" for row in rows.select_related("student").order_by("day", "pk")[:5]
+        )
         lines.append(f"{n:,} marks not counted: {words}. {some}{' …' if n > 5 else ''}")
     return lines
+
+
+def uncounted_lines(year: int) -> list[str]:
+    """One line for each reason why marks of a school year count for nothing: "12 marks not counted: ..."."""
+    rows = Uncounted.objects.filter(day__range=(SchoolYear(year).starts, SchoolYear(year).ends))
+    tally = rows.values("why").annotate(marks=Count("pk")).order_by("-marks", "why")
+    return [f"{count(one['marks'], 'mark')} not counted: {Uncounted.Why(one['why']).label}." for one in tally]

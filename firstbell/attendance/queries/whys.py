@@ -33,6 +33,11 @@ class Statement:
     known: datetime
     withdrawn: datetime | None
 
+    def as_text(self) -> str:
+        period = f", period {self.period}" if self.period else ""
+        gone = f"; withdrawn {self.withdrawn:%Y-%m-%d}" if self.withdrawn else ""
+        return f"{self.code}{period}: {self.reason} ({self.section}; {self.arrival}, {self.known:%Y-%m-%d}{gone})"
+
 
 @dataclass(frozen=True, slots=True)
 class WhyDay:
@@ -63,17 +68,31 @@ class Why:
     """Served before the newest data of day `on`; None where `on` is not the served day."""
     was_occasions: int | None
 
+    def as_text(self) -> str:
+        """For a terminal: the decisions with their citations, then every day with the marks it rests on."""
+        lines = [f"On {self.on}, under the policy of {self.policy}:"]
+        for name, finding in self.findings.items():
+            lines += [f"  {name}: {finding.outcome}", *(f"    {r.sentence} ({r.section})" for r in finding.reasons)]
+        for day in self.days:
+            lines.append(f"{day.on} {day.letter} {day.description}")
+            lines += [f"    {one.as_text()}" for one in day.statements]
+        return "\n".join(lines)
+
 
 def why(student: Student, on: date, known_at: datetime | None = None) -> Why:
     """The grounds of a student's standing on day `on`, now or as the district knew it at `known_at`.
 
-    ValueError when the year has no data; KeyError when the student is not in its book.
+    ValueError when the year has no data, or not of this student.
     """
     book, policy = book_of(SchoolYear.of(on).ending, known_at), policy_on(on)
-    row = book.cells[book.line_of(student.pk)][: book.column(on.toordinal())]
+    try:
+        line = book.line_of(student.pk)
+    except KeyError:
+        raise ValueError(f"student {student.key} is not in the data of the school year ending {book.year}") from None
+    row = book.cells[line][: book.column(on.toordinal())]
     bytes_on = {date.fromordinal(int(book.days[at])): int(row[at]) for at in np.flatnonzero(row)}
     spoken = _statements(student, book.year, on, known_at, policy)
-    figures = _figures(student, book, on)
+    figures = _figures(student, book, line, on)
     served = Standing.objects.filter(pk=student.pk).first() if Served.objects.filter(on=on).exists() else None
     return Why(
         on=on,
@@ -89,11 +108,10 @@ def why(student: Student, on: date, known_at: datetime | None = None) -> Why:
     )
 
 
-def _figures(student: Student, book: DayBook, on: date) -> dict[str, int]:
+def _figures(student: Student, book: DayBook, line: int, on: date) -> dict[str, int]:
     begins, ends = _subject(student)
     spans = np.array([[begins.toordinal()], [ends.toordinal()]], np.int32)
-    line = np.array([book.line_of(student.pk)], np.int32)
-    counted = standings(book, book.column(on.toordinal()), spans[0], spans[1], line)[0]
+    counted = standings(book, book.column(on.toordinal()), spans[0], spans[1], np.array([line], np.int32))[0]
     return {name: int(counted[name]) for name in STANDING.names or ()}
 
 

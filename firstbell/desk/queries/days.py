@@ -53,7 +53,7 @@ def read(mark: Mark, withdrawn: Any = None) -> Read:
         share=None if mark.share < 0 else mark.share,
         policy=policy_on(mark.day),
     )  # fmt: skip
-    made = Day(finding.value & 31)
+    made = Day(finding.outcome & 31)
     if mark.period and made in ABSENT:
         made = Day.OCCASION if made is Day.UNEXCUSED else Day.PARTIAL
     return Read(mark, made, finding.reasons[0] if finding.reasons else None, withdrawn)
