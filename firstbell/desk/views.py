@@ -53,27 +53,16 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/today.html", context)
 
 
-def _year(request: HttpRequest, who: Any, served: Any) -> dict[str, Any]:
-    """What the file and the reasons both read: stays, school days, every statement, and what each day counts as."""
-    stays = file.enrolments(who, request.scope)
-    if served is None:
-        return {"stays": stays, "days": [], "stated": [], "counted": {}}
-    days = school_days.school_days(stays, served.year, served.on)
-    stated = school_days.statements(who.pk, served.year, request.scope)
-    counted = school_days.worst(stated, set(days), school_days.uncounted(who.pk, request.scope))
-    return {"stays": stays, "days": days, "stated": stated, "counted": counted}
-
-
 @page(May.SEE_STUDENTS)
 def student(request: HttpRequest, student_id: int) -> HttpResponse:
     who = file.student(request.scope, student_id)
     accesslog.opens(request, who.pk)
     served, standing = work.served(), file.standing_of(who)
-    year = _year(request, who, served)
+    year = school_days.year_of(who.pk, file.enrolments(who, request.scope), served, request.scope)
     reached = file.contacts(who, request.scope)
     signs = Sign.objects.visible_to(request.scope).filter(student=who)
     why_url = reverse("desk:why", args=[who.pk])
-    runs = school_days.runs(year["days"], year["counted"])
+    runs = school_days.runs(year.kinds)
     context = {
         "student": who,
         "served": served,
@@ -82,13 +71,13 @@ def student(request: HttpRequest, student_id: int) -> HttpResponse:
         "band": standing.national_band if standing else "none",
         "band_text": band_text(standing),
         "figures": file.figures(standing, why_url) if standing and served else [],
-        "months": school_days.months(year["days"], year["counted"], why_url),
+        "months": school_days.months(year.kinds, why_url),
         "legend": school_days.LEGEND,
-        "enrolments": year["stays"],
+        "enrolments": year.stays,
         "contacts": reached,
         "household": file.household(who, reached, request.scope),
         "programs": file.programs(who),
-        "timeline": file.timeline(signs, year["stays"], runs, year["stated"]),
+        "timeline": file.timeline(signs, year.stays, runs, year.stated),
     }
     return render(request, "desk/student.html", context)
 
@@ -101,7 +90,7 @@ def why(request: HttpRequest, student_id: int) -> HttpResponse:
     if figure not in reasons.FIGURES or served is None or standing is None:
         raise Http404
     accesslog.opens(request, who.pk)
-    year = _year(request, who, served)
+    year = school_days.year_of(who.pk, file.enrolments(who, request.scope), served, request.scope)
     tabs = [
         {"label": title, "url": address(request, figure=key), "current": key == figure}
         for key, (title, _, _) in reasons.FIGURES.items()
@@ -116,7 +105,7 @@ def why(request: HttpRequest, student_id: int) -> HttpResponse:
         "section": {"number": reasons.FIGURES[figure][1], "url": reasons.section(figure).url},
         "changed": reasons.changed(standing),
         "tabs": tabs,
-        "days": reasons.counted_days(figure, year["counted"], year["stated"], served.on),
+        "days": reasons.counted_days(figure, year),
     }
     return render(request, "desk/why.html", context)
 

@@ -1,6 +1,7 @@
 """Taking in what the student system says, set by set, and taking an arrival back. All inside the caller's transaction."""
 
 import io
+import json
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -127,7 +128,7 @@ def _samples(cursor, kind: Kind) -> list[dict[str, Any]]:
             "was": {c: was[c] for c in kind.values if was[c] != now[c]},
             "now": {c: now[c] for c in kind.values if was[c] != now[c]},
         }
-        for was, now in cursor.fetchall()
+        for was, now in (map(json.loads, pair) for pair in cursor.fetchall())
     ]
 
 

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from firstbell.core.access import May
+from firstbell.site.practice_district import personas
 
 GROUPS = (
     ("Work", (("Today", "desk:today", May.SEE_STUDENTS), ("Students", "desk:students", May.SEE_STUDENTS))),
@@ -33,6 +34,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     scope = getattr(request, "scope", None)
     frame: dict[str, Any] = {"demo": settings.DEMO, "district": settings.DISTRICT, "nav": []}
     if scope is None or not request.user.is_authenticated:
+        if settings.DEMO:
+            frame["personas"] = personas()
         return frame
     frame["why"] = scope.why
     for title, links in GROUPS:

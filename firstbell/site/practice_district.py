@@ -9,28 +9,30 @@ from django.utils.text import slugify
 from firstbell.core import home
 from firstbell.core.models import User
 from firstbell.practice import Plan, people, write
-from firstbell.roster.models import Arrival, Region, School
+from firstbell.roster.models import Region, School
+from firstbell.roster.queries import newest_arrival
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
+from firstbell.staffing.models import Post
 
 Say = Callable[[str], None]
 NAME = "Rosalia Unified School District"
 
 
 def make(*, students: int, seed: int, say: Say) -> None:
-    """Make the district once: yesterday's files, then today's with their late corrections. Again: says it is there."""
+    """Make the district: yesterday's files, then today's with their late corrections. What stands already is kept."""
     plan = Plan(students=students, seed=seed)
     home.remember(demo=True, today=plan.today.isoformat(), district=NAME)
-    if Arrival.objects.exists():
-        say("The practice district is already here; bringing the standings up to date.")
-        schedule.refresh(say=say)
-        return
     folder = home.home() / "practice"
     for as_of in (_school_day_before(plan.today), plan.today):
+        newest = newest_arrival()
+        if newest is not None and newest.through >= as_of:
+            continue
         say(f"Writing the district's files as of {as_of:%A %-d %B %Y} ({students:,} students) …")
         shutil.rmtree(folder, ignore_errors=True)
         write(plan, folder, as_of=as_of)
         schedule.nightly(files=folder, say=say)
+    schedule.refresh(say=say)
     _staff(plan)
 
 
@@ -54,6 +56,8 @@ def _staff(plan: Plan) -> None:
         ("Samir", "Haddad", "director", {}),
         ("Lena", "Fischer", "engineer", {}),
     ]
+    if Post.objects.exists():
+        return
     for given, family, role, where in posts:
         user, _ = User.objects.get_or_create(
             username=slugify(f"{given}.{family}").replace("-", "."),

@@ -22,7 +22,7 @@ def assign(
     IntegrityError when the same post is already held then.
     """
     post = Post(user=user, role=role, school=school, region=region, span=DateRange(begins, ends), tenths=tenths)
-    post.full_clean(validate_constraints=False)
+    post.full_clean(exclude={"school", "region"}, validate_constraints=False)
     post.save()
     journal.record("staffing.assigned", by=by, about=post, role=role, user=user.username)
     return post

@@ -1,5 +1,7 @@
 """Who sees which page, and what it says."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -7,6 +9,8 @@ from django.urls import reverse
 
 from firstbell.attendance.models import Served, Sign, Standing, Uncounted
 from firstbell.core.models import AccessRow
+from firstbell.desk.queries import days
+from firstbell.law.days import Day
 from tests.desk.conftest import standing
 
 SHARED = ["desk:today", "desk:students", "desk:schools", "desk:search", "desk:palette"]
@@ -220,3 +224,15 @@ def _queries(client, address):
     ) as seen:
         assert client.get(address).status_code == 200
     return len([one for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+
+def test_the_day_book_decides_what_a_day_counts_as(sign_in, district, monkeypatch):
+    """Two period marks may make a whole day; only the book knows."""
+    book = [(date(2026, 4, 15), Day.PRESENT), (date(2026, 4, 16), Day.UNEXCUSED), (date(2026, 5, 11), Day.EXCUSED)]
+    monkeypatch.setattr(days, "day_letters", lambda student, year: [(on, int(day)) for on, day in book])
+    client, pk = sign_in("counselor", "Maple"), district.students["ana"].pk
+    shown = text(client.get(reverse("desk:student", args=[pk])))
+    assert "Thu 16 Apr: unexcused" in shown
+    assert "Wed 15 Apr: present" in shown
+    assert "Mon 11 May" not in shown
+    assert 'id="day-2026-04-16"' in text(client.get(reverse("desk:why", args=[pk])))

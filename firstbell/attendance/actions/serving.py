@@ -86,7 +86,7 @@ def _say_served(book: DayBook, on: date, policy: Policy) -> None:
 
 
 def _with_weeks(rows: pl.DataFrame, book: DayBook, on: date) -> pl.DataFrame:
-    """weeks: whole percent of days attended in each of the last WEEKS weeks, -1 without school, as PostgreSQL reads it."""
+    """weeks: whole percent of days attended in each of the last WEEKS weeks, -1 without school, as an SQL array."""
     counts = weeks(book, book.column(on.toordinal()), WEEKS, rows["line"].to_numpy()).astype(np.int32)
     enrolled, absent = counts[:, :, 0], counts[:, :, 1]
     share = np.where(enrolled > 0, 100 * (enrolled - absent) // np.maximum(enrolled, 1), -1)
@@ -99,10 +99,11 @@ def _with_yesterday(rows: pl.DataFrame, on: date, arrival: int) -> pl.DataFrame:
     served = models.Served.objects.first()
     again = served is not None and (served.on, served.arrival_id) == (on, arrival)
     same_year = served is not None and on in SchoolYear(served.year)
-    was = "was_absent, was_occasions" if again else "absent, occasions"
     before = frame(
-        f"select student_id, {was} from standing where %(same_year)s",
+        "select student_id, case when %(again)s then was_absent else absent end, "
+        "case when %(again)s then was_occasions else occasions end from standing where %(same_year)s",
         {"student": pl.Int32, "was_absent": pl.Int32, "was_occasions": pl.Int32},
+        again=again,
         same_year=same_year,
     )
     return rows.join(before, on="student", how="left", maintain_order="left")

@@ -4,9 +4,7 @@ from typing import Any
 
 from firstbell.attendance.models import Standing, Uncounted
 from firstbell.attendance.queries.standings import day_letters
-from firstbell.law.calendar import SchoolYear
 from firstbell.law.days import Day, description, kind, letter
-from firstbell.law.findings import count
 from firstbell.roster.models import Student
 
 KINDS = {
@@ -53,12 +51,5 @@ def uncounted_lines(year: int) -> list[str]:
         some = ", ".join(
             f"{row.student.key} on {row.day}" for row in rows.select_related("student").order_by("day", "pk")[:5]
         )
-        lines.append(f"{n:,} marks not counted: {words}. {some}{' …' if n > 5 else ''}")
+        lines.append(f"{n:,} {'mark' if n == 1 else 'marks'} not counted: {words}. {some}{' …' if n > 5 else ''}")
     return lines
-
-
-def uncounted_lines(year: int) -> list[str]:
-    """One line for each reason why marks of a school year count for nothing: "12 marks not counted: ..."."""
-    rows = Uncounted.objects.filter(day__range=(SchoolYear(year).starts, SchoolYear(year).ends))
-    tally = rows.values("why").annotate(marks=Count("pk")).order_by("-marks", "why")
-    return [f"{count(one['marks'], 'mark')} not counted: {Uncounted.Why(one['why']).label}." for one in tally]

@@ -1,18 +1,19 @@
 """A student's school days of a year, and what each mark makes of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
-from firstbell.attendance.models import Uncounted
+from firstbell.attendance.models import Served, Uncounted
+from firstbell.attendance.queries.standings import day_letters
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import day as said
 from firstbell.law import calendar, marks
-from firstbell.law.days import ABSENT, SEVERITY, Day
+from firstbell.law.days import ABSENT, SEVERITY, Day, kind
 from firstbell.law.findings import Reason
 from firstbell.law.policy import policy_on
 from firstbell.roster.models import CalendarDay, Enrolment, Mark
@@ -26,6 +27,7 @@ SHOWN = {
     Day.STUDY_UNDONE: ("I", "unexcused", "independent study not done"),
     Day.IN_SCHOOL_SUSPENSION: ("S", "partial", "suspended in school"),
     Day.UNVERIFIED: ("?", "unknown", "not yet explained"),
+    Day.NOT_TAKEN: ("", "unknown", "roll not taken"),
     Day.PRESENT: ("", "present", "present"),
 }
 LEGEND = [SHOWN[day] for day in list(SHOWN)[:5]] + [SHOWN[Day.UNVERIFIED], SHOWN[Day.PRESENT]]
@@ -53,7 +55,7 @@ def read(mark: Mark, withdrawn: Any = None) -> Read:
         share=None if mark.share < 0 else mark.share,
         policy=policy_on(mark.day),
     )  # fmt: skip
-    made = Day(finding.outcome & 31)
+    made = kind(finding.outcome)
     if mark.period and made in ABSENT:
         made = Day.OCCASION if made is Day.UNEXCUSED else Day.PARTIAL
     return Read(mark, made, finding.reasons[0] if finding.reasons else None, withdrawn)
@@ -93,19 +95,40 @@ def school_days(enrolments: Iterable[Enrolment], year: int, upto: date) -> list[
     return sorted({on for on, event in days if calendar.is_instructional(event, on)})
 
 
-def months(days: Iterable[date], counted: dict[date, Read], url: str) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class Year:
+    """A student's year up to the served day: `kinds` of every school day, `reads` behind the marked ones."""
+
+    stays: list[Enrolment]
+    stated: list[Read]
+    kinds: dict[date, Day]
+    reads: dict[date, Read]
+
+
+def year_of(student_id: int, stays: list[Enrolment], served: Served | None, scope: Scope) -> Year:
+    """The days as the day book counts them; where no book is at hand, as the marks read one by one."""
+    if served is None:
+        return Year(stays, [], {}, {})
+    stated = statements(student_id, served.year, scope)
+    book = {on: kind(byte) for on, byte in day_letters(student_id, served.year) if on <= served.on}
+    days = sorted(book) or school_days(stays, served.year, served.on)
+    reads = worst(stated, set(days), uncounted(student_id, scope))
+    kinds = {on: reads[on].day if on in reads else Day.PRESENT for on in days}
+    return Year(stays, stated, kinds | book, reads)
+
+
+def months(kinds: Mapping[date, Day], url: str) -> list[dict[str, Any]]:
     """The months `<c-calendar>` draws; a day with a mark opens its reason at `url`."""
     drawn: list[dict[str, Any]] = []
-    for on in days:
+    for on, made in kinds.items():
         if not drawn or drawn[-1]["label"] != f"{on:%b}":
             drawn.append({"label": f"{on:%b}", "days": []})
-        there = counted.get(on)
-        letter, kind, words = SHOWN.get(there.day if there else Day.PRESENT, SHOWN[Day.PRESENT])
+        letter, tone, words = SHOWN[made]
         drawn[-1]["days"].append(
             {
                 "on": on,
                 "letter": letter,
-                "kind": kind,
+                "kind": tone,
                 "label": f"{said(on)}: {words}",
                 "url": f"{url}#day-{on:%Y-%m-%d}" if letter else "",
                 "off": False,
@@ -114,11 +137,11 @@ def months(days: Iterable[date], counted: dict[date, Read], url: str) -> list[di
     return drawn
 
 
-def runs(days: Iterable[date], counted: dict[date, Read]) -> list[list[date]]:
+def runs(kinds: Mapping[date, Day]) -> list[list[date]]:
     """Each run of whole-day absences, two school days or longer, oldest first."""
     found: list[list[date]] = [[]]
-    for on in days:
-        if on in counted and counted[on].day in ABSENT:
+    for on, made in kinds.items():
+        if made in ABSENT:
             found[-1].append(on)
         elif found[-1]:
             found.append([])

@@ -1,12 +1,11 @@
 """Why a figure of the student file is what it is: the rule, and the days it counts."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from firstbell.attendance.models import Standing
 from firstbell.core.templatetags.ui import percent, plural_s
-from firstbell.desk.queries.days import SHOWN, Read
+from firstbell.desk.queries.days import SHOWN, Read, Year
 from firstbell.desk.words import cited
 from firstbell.law.days import ABSENT, Day
 from firstbell.law.sections import Section, section_of
@@ -75,22 +74,22 @@ def changed(standing: Standing) -> str:
     return f"Served before: {' and '.join(was)}." if was else ""
 
 
-def counted_days(figure: str, counted: Mapping[date, Read], stated: Iterable[Read], upto: date) -> list[DayRow]:
-    """The days a figure counts, newest first, up to the served day."""
+def counted_days(figure: str, year: Year) -> list[DayRow]:
+    """The days a figure counts, newest first."""
     wanted = _OCCASIONS if figure == "occasions" else ABSENT
     earlier: dict[date, list[str]] = {}
-    for one in stated:
+    for one in year.stated:
         if one.withdrawn:
             earlier.setdefault(one.mark.day, []).append(f"{one.mark.code}, until {one.withdrawn.label}")
-    chosen = [on for on, one in counted.items() if one.day in wanted and on <= upto]
-    return [_row(counted[on], earlier.get(on, [])) for on in sorted(chosen, reverse=True)]
+    chosen = [on for on, made in year.kinds.items() if made in wanted and on in year.reads]
+    return [_row(year.reads[on], year.kinds[on], earlier.get(on, [])) for on in sorted(chosen, reverse=True)]
 
 
-def _row(one: Read, earlier: list[str]) -> DayRow:
+def _row(one: Read, made: Day, earlier: list[str]) -> DayRow:
     number, url = cited(one.reason.section if one.reason else "")
     return DayRow(
         on=one.mark.day,
-        words=SHOWN[one.day][2].capitalize(),
+        words=SHOWN[made][2].capitalize(),
         code=str(one.mark.code),
         school=str(one.mark.school),
         sentence=one.reason.sentence if one.reason else "",
