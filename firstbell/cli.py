@@ -70,7 +70,10 @@ def apply(files: Path, strict: bool, accept_surprises: bool, yes: bool) -> None:
         run = actions.apply(files, by=None, strict=strict, accept=accept_surprises, progress=progress)
     _report(run)
     if run.state == Run.State.STOPPED:
-        err.print("[bold]Stopped for a person: nothing was applied.[/] Look at the surprises above; if all is well, run again with --accept-surprises.")
+        err.print(
+            "[bold]Stopped for a person: nothing was applied.[/] Look at the surprises above;"
+            " if all is well, run again with --accept-surprises."
+        )
         sys.exit(3)
     schedule.refresh(say=out.print)
     _uncounted(run)
@@ -105,8 +108,18 @@ def runs() -> None:
     table = Table("run", "state", "as of", "name", "students", "marks", "surprises")
     for run in Run.objects.all()[:50]:
         tables = run.counts.get("tables", {})
-        cells = [" ".join(f"{n:+,}" for w, n in tables.get(t, {}).items() if n and w != "unchanged") or "0" for t in ("students", "marks")]
-        table.add_row(str(run.pk), run.get_state_display(), f"{run.as_of:%Y-%m-%d %H:%M}", run.name, *cells, str(len(run.surprises)))
+        cells = [
+            " ".join(f"{n:+,}" for w, n in tables.get(t, {}).items() if n and w != "unchanged") or "0"
+            for t in ("students", "marks")
+        ]
+        table.add_row(
+            str(run.pk),
+            run.get_state_display(),
+            f"{run.as_of:%Y-%m-%d %H:%M}",
+            run.name,
+            *cells,
+            str(len(run.surprises)),
+        )
     out.print(table)
 
 
@@ -137,7 +150,9 @@ def standings(on: date | None, as_known_on: date | None, school: str | None, sha
 
     newest = newest_arrival()
     if newest is None:
-        raise click.ClickException("Nothing has been imported yet: `firstbell imports apply FOLDER` brings the files in.")
+        raise click.ClickException(
+            "Nothing has been imported yet: `firstbell imports apply FOLDER` brings the files in."
+        )
     try:
         rows = queries.standings(on or newest.through, known_at=_end_of(as_known_on), school_key=school)
     except ValueError as why:
@@ -156,7 +171,9 @@ def why(student: str, on: date, as_known_on: date | None) -> None:
 
     found = Student.objects.filter(key=student).first()
     if found is None:
-        raise click.ClickException(f"No student has the id {student!r}. `firstbell attendance standings` lists the ids.")
+        raise click.ClickException(
+            f"No student has the id {student!r}. `firstbell attendance standings` lists the ids."
+        )
     try:
         click.echo(queries.why(found, on, known_at=_end_of(as_known_on)).as_text())
     except ValueError as no:
@@ -229,11 +246,15 @@ class _import_errors:  # noqa: N801 - reads as a with-statement
         if isinstance(fault, Unreadable):
             r = fault.remark
             at = f"{r.file}" + (f" row {r.row}" if r.row else "") + (f", column {r.column}" if r.column else "")
-            raise click.ClickException(f"{at or 'the files'}: expected {r.expected}; found {r.found}. {r.remedy}") from None
+            raise click.ClickException(
+                f"{at or 'the files'}: expected {r.expected}; found {r.found}. {r.remedy}"
+            ) from None
         if isinstance(fault, Busy):
             raise click.ClickException(str(fault)) from None
         if isinstance(fault, OperationalError) or (isinstance(fault, OSError) and fault.errno == 28):
-            raise click.ClickException(f"The database or disk refused: {fault}. Nothing was changed; make room or reconnect, then run again.") from None
+            raise click.ClickException(
+                f"The database or disk refused: {fault}. Nothing was changed; make room or reconnect, then run again."
+            ) from None
 
 
 def _bar():
@@ -241,7 +262,8 @@ def _bar():
 
     class Bar:
         def __enter__(self):
-            self.progress = Progress(TextColumn("{task.description:<44}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn(),
+            self.progress = Progress(TextColumn("{task.description:<44}"), BarColumn(), TaskProgressColumn(),
+                                     TimeElapsedColumn(),
                                      console=err, transient=True, disable=not err.is_terminal)  # fmt: skip
             self.progress.start()
             self.task = self.progress.add_task("", total=100)
@@ -257,7 +279,10 @@ def _report(run) -> None:
     """What a run did or would do, as a table, then surprises and the remarks grouped by rule."""
     from firstbell.imports.queries import remark_groups, totals
 
-    out.print(f"[bold]{run.get_state_display()}[/]: {run.name}, {run.system}, as of {run.as_of:%Y-%m-%d %H:%M} UTC (run {run.pk})")
+    out.print(
+        f"[bold]{run.get_state_display()}[/]: {run.name}, {run.system},"
+        f" as of {run.as_of:%Y-%m-%d %H:%M} UTC (run {run.pk})"
+    )
     for line in totals(run):
         out.print("  " + line)
     if run.counts.get("tables"):

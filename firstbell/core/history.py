@@ -8,7 +8,8 @@ def append_only(*tables: str) -> migrations.RunSQL:
     function = """
         create or replace function refuse_change() returns trigger language plpgsql as $$
         begin
-            raise exception 'rows of % are never changed or deleted', tg_table_name using errcode = 'insufficient_privilege';
+            raise exception 'rows of % are never changed or deleted', tg_table_name
+                using errcode = 'insufficient_privilege';
         end $$;
     """
     triggers = "".join(

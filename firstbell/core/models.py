@@ -45,7 +45,7 @@ class JournalLine(models.Model):
 
 
 class AccessRow(models.Model):
-    """One opening of one student's record. Append-only by trigger; no foreign key to the student, so it outlives them."""
+    """One opening of one student's record. Append-only by trigger; no key to the student, so it outlives them."""
 
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")

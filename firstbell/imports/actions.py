@@ -1,4 +1,4 @@
-"""One pipeline for page and command line: read, preview, apply, undo. The preview is the apply, rolled back (ADR-0004)."""
+"""One pipeline for page and command line: read, preview, apply, undo. A preview is an apply rolled back (ADR-0004)."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,7 +46,9 @@ def lock() -> Iterator[None]:
                 cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
 
 
-def preview(path: Path, *, by: User | None, strict: bool = False, upload: str = "", progress: Progress | None = None) -> Run:
+def preview(
+    path: Path, *, by: User | None, strict: bool = False, upload: str = "", progress: Progress | None = None
+) -> Run:
     """Read the files and say exactly what applying them would do; nothing but the run itself is kept.
 
     Raises Unreadable (the files as a whole are no good) or Busy.
@@ -76,7 +78,9 @@ def apply(
         point = transaction.savepoint()
         counts, samples, arrival = _take_in(extract, by=by, progress=progress)
         changed = any(n for tally in counts.values() for name, n in tally.items() if name != "unchanged")
-        newer = not Arrival.objects.filter(year=extract.year, through__gte=arrival.through).exclude(pk=arrival.pk).exists()
+        newer = (
+            not Arrival.objects.filter(year=extract.year, through__gte=arrival.through).exclude(pk=arrival.pk).exists()
+        )
         if not (changed or newer):
             transaction.savepoint_rollback(point)
             return _keep_run(extract, Run.State.UNCHANGED, by, strict, counts, samples, found)
@@ -123,7 +127,10 @@ def _take_in(extract: Extract, *, by: User | None, progress: Progress | None):
 def _surprises(extract: Extract) -> list[Surprise]:
     known = set(School.objects.values_list("key", flat=True))
     last = (
-        Run.objects.filter(state=Run.State.APPLIED, year=extract.year).order_by("-as_of").values_list("as_of", flat=True).first()
+        Run.objects.filter(state=Run.State.APPLIED, year=extract.year)
+        .order_by("-as_of")
+        .values_list("as_of", flat=True)
+        .first()
     )
     return surprises(
         students=extract.tables["students"].height,
@@ -142,7 +149,8 @@ def _keep_run(extract, state, by, strict, counts, samples, found, *, arrival=Non
     run = Run.objects.create(
         state=state, by=by, name=extract.name[:255], digest=extract.digest, as_of=extract.as_of, year=extract.year,
         system=f"OneRoster {extract.version} {extract.system or ''}".strip()[:120], strict=strict, upload=upload,
-        counts={"rows": extract.rows, "tables": counts, "instructional_days": _instructional_days(extract)}, samples=samples,
+        counts={"rows": extract.rows, "tables": counts, "instructional_days": _instructional_days(extract)},
+        samples=samples,
         surprises=[surprise.as_dict() for surprise in found], arrival=arrival,
     )  # fmt: skip
     Remark.objects.bulk_create(

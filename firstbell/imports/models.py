@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Run(models.Model):
-    """One attempt to bring files in: read, previewed, applied, refused or undone. The lock, not this row, is the lease."""
+    """One attempt to bring files in: previewed, stopped, applied or undone. The lock, not this row, is the lease."""
 
     class State(models.TextChoices):
         PREVIEWED = "previewed", "Previewed"

@@ -22,7 +22,9 @@ def totals(run: Run) -> list[str]:
             f"{said['students']:,} students, {said['schools']:,} schools,"
             f" {run.counts['instructional_days']} instructional days, {said['marks']:,} marks"
         )
-    lines.append(f"{sum(r['read'] for r in rows.values()):,} rows read, {sum(r['rejected'] for r in rows.values()):,} rejected")
+    lines.append(
+        f"{sum(r['read'] for r in rows.values()):,} rows read, {sum(r['rejected'] for r in rows.values()):,} rejected"
+    )
     return lines
 
 
@@ -30,7 +32,9 @@ def remark_groups(run: Run) -> list[str]:
     """The remarks, a line for each file, kind and rule, most serious first."""
     order = {"refused": 0, "rejected": 1, "fixed": 2, "note": 3, "dropped": 4}
     groups = (
-        run.remarks.values("kind", "file", "rule").annotate(n=Count("pk"), row=Min("row"), remedy=Min("remedy")).order_by()
+        run.remarks.values("kind", "file", "rule")
+        .annotate(n=Count("pk"), row=Min("row"), remedy=Min("remedy"))
+        .order_by()
     )
     return [
         f"{g['kind']}: {g['file']}, {g['rule']}, {g['n']:,} times" + (f", first in row {g['row']}" if g["row"] else "")
@@ -66,6 +70,12 @@ def samples(run: Run) -> list[list[str]]:
     """Sample differences for the page: table, which row, what changes."""
     return [
         [name, ", ".join(str(v) for v in one["key"].values()),
-         "; ".join(f"{column}: {was if was is not None else 'nothing'} → {one['now'][column]}" for column, was in one["was"].items())]
+         _differences(one)]
         for name, found in run.samples.items() for one in found
     ]  # fmt: skip
+
+
+def _differences(one: dict[str, dict[str, object]]) -> str:
+    return "; ".join(
+        f"{name}: {'nothing' if was is None else was} → {one['now'][name]}" for name, was in one["was"].items()
+    )

@@ -1,4 +1,4 @@
-"""Taking in what the student system says, set by set, and taking an arrival back. All inside the caller's transaction."""
+"""Taking in what the student system says, set by set, and taking an arrival back. The caller holds the transaction."""
 
 import io
 import json
@@ -34,13 +34,13 @@ class Tally:
         return {name: n for name, n in asdict(self).items() if name != "samples"}
 
 
-def arrive(
-    *, source: str, label: str, year: int, known_at: datetime, through: date, by: User | None
-) -> Arrival:
+def arrive(*, source: str, label: str, year: int, known_at: datetime, through: date, by: User | None) -> Arrival:
     """Open an arrival for the rows about to be taken in, and the year's partition of the marks."""
     with connection.cursor() as cursor:
         cursor.execute(f"create table if not exists mark_{int(year)} partition of mark for values in ({int(year)})")
-    return Arrival.objects.create(source=source, label=label[:200], year=year, known_at=known_at, through=through, by=by)
+    return Arrival.objects.create(
+        source=source, label=label[:200], year=year, known_at=known_at, through=through, by=by
+    )
 
 
 def receive(kind: Kind, rows: pl.DataFrame, *, arrival: Arrival, complete: bool) -> Tally:
@@ -166,8 +166,12 @@ def receive_marks(rows: pl.DataFrame, *, arrival: Arrival) -> Tally:
             told,
         )
         cursor.execute("analyze incoming; analyze cur")
-        cursor.execute(f"create temp table fresh as select i.* from incoming i left join cur c on {same} where c.id is null")
-        cursor.execute(f"create temp table gone as select c.* from cur c left join incoming i on {same} where i.code_id is null")
+        cursor.execute(
+            f"create temp table fresh as select i.* from incoming i left join cur c on {same} where c.id is null"
+        )
+        cursor.execute(
+            f"create temp table gone as select c.* from cur c left join incoming i on {same} where i.code_id is null"
+        )
         cursor.execute(
             "select (select count(*) from incoming), (select count(*) from fresh), (select count(*) from gone),"
             " (select count(*) from (select distinct student_id, school_id, day, period from fresh) f"
@@ -191,7 +195,8 @@ def settle(*, through: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "update student s set school_id = e.school_id from (select distinct on (student_id) student_id, school_id"
-            ' from enrolment where live order by student_id, (entry_on <= %(on)s and coalesce(exit_on, %(on)s) >= %(on)s)'
+            " from enrolment where live"
+            " order by student_id, (entry_on <= %(on)s and coalesce(exit_on, %(on)s) >= %(on)s)"
             ' desc, "primary" desc, entry_on desc, id desc) e'
             " where e.student_id = s.id and s.school_id is distinct from e.school_id",
             {"on": through},
@@ -219,7 +224,9 @@ def _take_back(cursor, table: str, undone: int, undo: int) -> None:
     brought = f"(t.arrival_id = %(undone)s and t.live and t.id not in ({changed}))"
     _keep(cursor, f"t.id in ({changed}) or {brought}", told)
     cursor.execute(f"update {table} t set live = false where {brought}", told)
-    cursor.execute("select column_name from information_schema.columns where table_name = %s and column_name <> 'id'", [table])
+    cursor.execute(
+        "select column_name from information_schema.columns where table_name = %s and column_name <> 'id'", [table]
+    )
     columns = [name for (name,) in cursor.fetchall()]
     sets = ", ".join(f'"{c}" = b."{c}"' for c in columns)
     cursor.execute(

@@ -39,7 +39,8 @@ def _text(*names: str) -> dict[str, str]:
 KINDS = (
     Kind("regions", "region", _text("key", "name"), ("key",), ("name",), file="orgs.csv"),
     Kind(
-        "schools", "school", _text("key", "name", "state_id", "region_key"), ("key",), ("name", "state_id", "region_id"),
+        "schools", "school", _text("key", "name", "state_id", "region_key"), ("key",),
+        ("name", "state_id", "region_id"),
         "select s.key, s.name, s.state_id, r.id as region_id from stage s left join region r on r.key = s.region_key",
         file="orgs.csv",
     ),

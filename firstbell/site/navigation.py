@@ -37,7 +37,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         if settings.DEMO:
             frame["personas"] = personas()
         return frame
-    frame["why"] = scope.why
+    frame["why"], frame["post"] = scope.why, scope.why.partition(" at ")[0]
     for title, links in GROUPS:
         items = [
             {"label": label, "url": reverse(name), "count": None, "current": request.path == reverse(name)}

@@ -1,4 +1,4 @@
-"""The practice district: written as files, imported for real, with people to step in as. Every claim can be tried on it."""
+"""The practice district: written as files, imported for real, with people to step in as."""
 
 import shutil
 from collections.abc import Callable

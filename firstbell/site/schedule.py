@@ -1,4 +1,4 @@
-"""The nightly run: files to marks, marks to the day book, the day book to standings and signs. Each step can be repeated."""
+"""The nightly run: files to marks, marks to the day book, the day book to standings. Each step can be repeated."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -28,7 +28,10 @@ def nightly(
         with timed("import", say) as note:
             run = imports.apply(files, by=by, accept=accept, strict=strict, progress=progress)
             marks = run.counts.get("tables", {}).get("marks", {})
-            note(f"{run.get_state_display().lower()}; " + ", ".join(f"{n:,} marks {word}" for word, n in marks.items() if n))
+            note(
+                f"{run.get_state_display().lower()}; "
+                + ", ".join(f"{n:,} marks {word}" for word, n in marks.items() if n)
+            )
         if run.state == Run.State.STOPPED:
             return run
     refresh(on=on, by=by, say=say)
@@ -46,7 +49,10 @@ def refresh(*, on: date | None = None, by: User | None = None, say: Say = print)
         note(f"{len(built.book.students):,} students, {len(built.book.days)} instructional days")
     with timed("standings", say) as note:
         tally = attendance.serve(on=min(on or newest.through, newest.through), by=by)
-        note(f"{tally.students:,} students on {tally.on}, {tally.chronic:,} chronic, {tally.signs:,} signs, {tally.uncounted:,} marks not counted")
+        note(
+            f"{tally.students:,} students on {tally.on}, {tally.chronic:,} chronic, {tally.signs:,} signs,"
+            f" {tally.uncounted:,} marks not counted"
+        )
 
 
 @contextmanager

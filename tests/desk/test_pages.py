@@ -187,6 +187,8 @@ def test_small_places_and_groups_are_not_shown(sign_in, district):
     assert "Fewer than 11 students." in cedar
     listed = text(client.get(reverse("desk:schools")))
     assert "fewer than 11" in listed
+    assert "not shown" in listed  # Oak too: the district's total less Maple and Oak would be Cedar
+    assert ">60<" not in listed
     maple = text(client.get(reverse("desk:school", args=[district.schools["Maple"].pk])))
     assert "fewer than 11" in maple
     assert "Grade 5" in maple

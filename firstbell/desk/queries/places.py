@@ -156,7 +156,10 @@ def chronic_students(scope: Scope, school: School, band: str) -> list[Standing]:
 
 
 def table(scope: Scope, among: Iterable[School], on: Served | None) -> list[dict[str, Any]]:
-    """One row a school: students, rate of the year, chronic share. Two queries whatever the number of schools."""
+    """One row a school: students, rate of the year, chronic share. Two queries whatever the number of schools.
+
+    A small school is hidden, and where the total would give it away, the next smallest with it.
+    """
     listed = list(among)
     ids = [one.pk for one in listed]
     reviews = SchoolReview.objects.visible_to(scope).filter(on=on.on if on else None, school__in=ids)
@@ -164,15 +167,20 @@ def table(scope: Scope, among: Iterable[School], on: Served | None) -> list[dict
     sums = Breakdown.objects.visible_to(scope).filter(dimension="grade", school__in=ids).values("school")
     sums = sums.annotate(enrolled=Sum("enrolled_days"), absent=Sum("absent_days"))
     rates = {one["school"]: one for one in sums}
-    return [_school_row(one, now.get(one.pk), rates.get(one.pk)) for one in listed]
+    shown = suppress([review.students for review in now.values()])
+    hidden = {pk for pk, students in zip(now, shown, strict=True) if students is None}
+    return [_school_row(one, now.get(one.pk), rates.get(one.pk), hidden=one.pk in hidden) for one in listed]
 
 
-def _school_row(school: School, now: SchoolReview | None, days: dict[str, Any] | None) -> dict[str, Any]:
+def _school_row(
+    school: School, now: SchoolReview | None, days: dict[str, Any] | None, *, hidden: bool
+) -> dict[str, Any]:
     row = {"school": school, "students": "no students", "rate": "", "chronic": "", "severe": ""}
     if now is None or days is None:
         return row
-    if now.students <= AT_MOST:
-        return row | {"students": FEWER, "rate": HIDDEN, "chronic": HIDDEN, "severe": HIDDEN}
+    if hidden:
+        students = FEWER if now.students <= AT_MOST else HIDDEN
+        return row | {"students": students, "rate": HIDDEN, "chronic": HIDDEN, "severe": HIDDEN}
     return row | {
         "students": count(now.students),
         "rate": percent(days["enrolled"] - days["absent"], days["enrolled"]),

@@ -23,7 +23,18 @@ class Contact(Arrived):
         db_table = "contact"
 
     class Privacy:
-        personal = {"key", "given", "family", "preferred_given", "language", "email", "address", "city", "state", "postal"}
+        personal = {
+            "key",
+            "given",
+            "family",
+            "preferred_given",
+            "language",
+            "email",
+            "address",
+            "city",
+            "state",
+            "postal",
+        }
         plain = {"id", "arrival", "live"}
 
     def __str__(self) -> str:

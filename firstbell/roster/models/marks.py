@@ -27,9 +27,7 @@ class AttendanceCode(Arrived):
     class Meta:
         db_table = "attendance_code"
         constraints = [
-            models.UniqueConstraint(
-                fields=["year", "school", "code"], name="one_code_by_school", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["year", "school", "code"], name="one_code_by_school", nulls_distinct=False)
         ]
 
     class Privacy:

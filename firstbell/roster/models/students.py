@@ -94,9 +94,7 @@ class Program(Arrived):
 
     class Meta:
         db_table = "program"
-        constraints = [
-            models.UniqueConstraint(fields=["student", "program", "begins_on"], name="one_program_by_begin")
-        ]
+        constraints = [models.UniqueConstraint(fields=["student", "program", "begins_on"], name="one_program_by_begin")]
 
     class Privacy:
         personal = {"student", "begins_on", "ends_on"}
