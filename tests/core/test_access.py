@@ -1,0 +1,136 @@
+"""Who can see what: the door, and docs/access.md made by really requesting every page as every role."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from firstbell.core import journal
+from firstbell.core.access import EVERYTHING, NOTHING, ROLES, Scope
+from firstbell.core.models import AccessRow, User
+from firstbell.imports import actions as imports
+from firstbell.roster.models import Region, School, Student
+from firstbell.site import schedule
+from firstbell.staffing import actions as staffing
+from firstbell.staffing.queries import scope_of
+from tests.imports.extracts import Small
+
+GOLDEN = Path(__file__).parents[2] / "docs" / "access.md"
+BEGINS, TODAY = date(2020, 1, 1), date(2026, 5, 12)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def district(tmp_path, settings):
+    """The small three-school district, imported and served for real."""
+    settings.TODAY = TODAY.isoformat()
+    run = imports.apply(Small().write(tmp_path / "files"), by=None)
+    schedule.refresh(say=lambda line: None)
+    return run
+
+
+def holder(role: str, **where) -> User:
+    user = User.objects.create(username=f"{role}-{len(where)}", password="!")
+    staffing.assign(user=user, role=role, by=None, begins=BEGINS, **where)
+    return user
+
+
+def post_of(role: str) -> dict[str, object]:
+    """Where each role is held in the matrix: the first student's school, its region, or the district."""
+    school = Student.objects.order_by("key").first().school
+    if role in ("director", "engineer"):
+        return {}
+    if role in ("coordinator", "region_counselor"):
+        region, _ = Region.objects.get_or_create(key="matrix", defaults={"name": "Region", "arrival_id": school.arrival_id})
+        School.objects.filter(pk=school.pk).update(region=region)
+        return {"region": region}
+    return {"school": school}
+
+
+def routes(patterns=None, prefix="") -> list[str]:
+    found = []
+    for entry in patterns or get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            found += routes(entry.url_patterns, prefix + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            found.append(prefix + str(entry.pattern))
+    return found
+
+
+def test_access_matrix_is_current(district, client):
+    student = Student.objects.order_by("key").first()
+    roles = list(ROLES)
+    people = {role: holder(role, **post_of(role)) for role in roles}
+    values = {
+        "<int:student_id>": student.pk, "<int:school_id>": student.school_id, "<int:run_id>": district.pk,
+        "<int:region_id>": Region.objects.get(key="matrix").pk,
+    }  # fmt: skip
+    lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]
+    lines += [f"| page | nobody | {' | '.join(roles)} |", f"|---|---|{'---|' * len(roles)}"]
+    for route in sorted(set(routes())):
+        address = "/" + route
+        for blank, value in values.items():
+            address = address.replace(blank, str(value))
+        cells = []
+        for person in (None, *people.values()):
+            client.logout()
+            if person:
+                client.force_login(person)
+            cells.append(str(client.get(address).status_code))
+        lines.append(f"| `/{route}` | {' | '.join(cells)} |")
+    made = "\n".join(lines) + "\n"
+    if not GOLDEN.exists():
+        GOLDEN.write_text(made)
+    assert made == GOLDEN.read_text(), "docs/access.md is not current: delete it, run again, and read the difference"
+
+
+def test_a_neighbour_school_is_invisible(district, client):
+    mine = Student.objects.order_by("key").first()
+    theirs = Student.objects.exclude(school=mine.school).first()
+    assert theirs is not None
+    user = holder("counselor", school=mine.school)
+    scope = scope_of(user, TODAY)
+    assert mine in Student.objects.visible_to(scope)
+    assert theirs not in Student.objects.visible_to(scope)
+    client.force_login(user)
+    assert client.get(f"/students/{mine.pk}/").status_code == 200
+    assert client.get(f"/students/{theirs.pk}/").status_code == 404
+    assert client.get(f"/students/{theirs.pk}/why/").status_code == 404
+
+
+def test_opening_a_record_is_logged_before_the_answer(district, client):
+    student = Student.objects.order_by("key").first()
+    client.force_login(holder("counselor", school=student.school))
+    assert AccessRow.objects.count() == 0
+    client.get(f"/students/{student.pk}/")
+    row = AccessRow.objects.get()
+    assert (row.student_id, row.route) == (student.pk, "desk:student")
+    assert "Counselor" in row.why
+
+
+def test_without_the_log_there_is_no_answer(district, client):
+    student = Student.objects.order_by("key").first()
+    client.force_login(holder("counselor", school=student.school))
+    with connection.cursor() as cursor:
+        cursor.execute("alter table access_row add constraint shut check (false) not valid")
+    answer = client.get(f"/students/{student.pk}/")
+    assert answer.status_code == 503
+    assert student.family not in answer.content.decode()
+
+
+def test_an_empty_scope_sees_nothing_and_an_ended_post_gives_none(district):
+    assert Student.objects.visible_to(NOTHING).count() == 0
+    assert Student.objects.visible_to(Scope(may=EVERYTHING.may)).count() == 0
+    user = holder("counselor", school=School.objects.first())
+    assert scope_of(user, TODAY).schools
+    staffing.end(post=user.posts.get(), on=TODAY, by=None)
+    assert scope_of(user, TODAY) == NOTHING
+
+
+@pytest.mark.parametrize("change", ["update journal_line set verb = 'x'", "delete from journal_line"])
+def test_the_journal_is_append_only(change):
+    journal.record("core.tried", by=None)
+    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(change)
