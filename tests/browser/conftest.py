@@ -34,13 +34,14 @@ def served(tmp_path_factory):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen([*told, "serve", "--port", str(port)], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        _wait(port)
-        yield Served(f"http://127.0.0.1:{port}", _stranger(home))
-    finally:
-        server.terminate()
-        server.wait(20)
+    with (home / "served.log").open("wb") as log:
+        server = subprocess.Popen([*told, "serve", "--port", str(port)], env=env, stdout=log, stderr=log)
+        try:
+            _wait(port)
+            yield Served(f"http://127.0.0.1:{port}", _stranger(home))
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,9 @@ def post_of(role: str) -> dict[str, object]:
     if role in ("director", "engineer"):
         return {}
     if role in ("coordinator", "region_counselor"):
-        region, _ = Region.objects.get_or_create(key="matrix", defaults={"name": "Region", "arrival_id": school.arrival_id})
+        region, _ = Region.objects.get_or_create(
+            key="matrix", defaults={"name": "Region", "arrival_id": school.arrival_id}
+        )
         School.objects.filter(pk=school.pk).update(region=region)
         return {"region": region}
     return {"school": school}
@@ -132,5 +134,9 @@ def test_an_empty_scope_sees_nothing_and_an_ended_post_gives_none(district):
 @pytest.mark.parametrize("change", ["update journal_line set verb = 'x'", "delete from journal_line"])
 def test_the_journal_is_append_only(change):
     journal.record("core.tried", by=None)
-    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="never changed or deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(change)

@@ -92,7 +92,7 @@ def test_mondays_and_fridays_are_worse(year):
 def test_two_storms_cut_deep(year):
     worst = sorted(year.held["day"], key=lambda day: -year.absent("day", day))[:2]
     assert sorted(worst) == ["2026-01-28", "2026-02-19"]
-    assert all(year.absent("day", day) > 18 for day in worst)
+    assert all(year.absent("day", day) > 16 for day in worst)  # nearly twice the year's mean of 8.7
 
 
 def test_winter_is_worse_than_autumn(year):
