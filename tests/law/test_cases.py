@@ -1,32 +1,48 @@
-"""Acceptance cases by their IDs in the project's book of rules: truancy T, chronic absence and state reporting C."""
+"""Acceptance cases by their IDs in the project's book of rules.
+
+Truancy T; chronic absence and state reporting C; excuses E; attendance A; recovery R; independent study I;
+records, notices and privacy P; dropouts D.
+"""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from firstbell.law.absence_summary import AbsenceSummary, problems, whole_days
+from firstbell.law.ada import attendance_rate, day_attended, keeps_attendance, value_of_a_day
 from firstbell.law.bands import NationalBand, national
 from firstbell.law.chronic import ELSEWHERE, absent_days, chronic, days_can_miss, elsewhere, federal
 from firstbell.law.compulsory import subject
+from firstbell.law.consequences import is_available
 from firstbell.law.dashboard import Change, Color, Status, change, color, is_hidden, status
 from firstbell.law.days import ABSENT, HALF, Day, kind, letter
+from firstbell.law.disclosure import Answer, Asker, Paper, Purpose, may_disclose
+from firstbell.law.excuses import Claim, Excuse, judge, words_for
+from firstbell.law.exits import Leaving, leaving
+from firstbell.law.independent_study import Progress, must_follow_up
+from firstbell.law.ladder import State, state
 from firstbell.law.marks import Code, read
+from firstbell.law.notices import Kind, Service, meeting_notice, missing, required
 from firstbell.law.policy import with_settings
+from firstbell.law.reasons import Shown
+from firstbell.law.recipients import Contact, Role, addressees
+from firstbell.law.records import Clock, due
+from firstbell.law.recovery import credited, earned, is_open_to
+from firstbell.law.retention import may_go_on
+from firstbell.law.steps import StepKind, standing_steps
 from firstbell.law.truancy import (
     CHRONIC_TRUANT_STEPS,
     DayFact,
-    State,
     Truancy,
     chronic_truant,
     classify,
-    habitual,
-    ladder,
-    next_report,
     occasions,
+    ward_report,
 )
-from tests.law.stories import MONDAY, TODAY, after, dates, reports, told
+from firstbell.law.wording import forbidden
+from tests.law.stories import MONDAY, TODAY, after, attempt, dates, notice, report, reports, told
 
 INCLUSIVE = with_settings(TODAY, **{"truancy.minutes_inclusive": True})
 LITERAL = with_settings(TODAY, **{"truancy.report_any_tardy": True})
@@ -83,13 +99,47 @@ def third_day() -> date | None:
     return classify(told("UUU"), TODAY).reasons[0].on
 
 
-def not_yet_habitual(attempts: list[int]) -> tuple[bool, State]:
-    filed, tried = reports(3, 5, 7), dates(attempts)
+def three_reports(attempts: list[int]) -> tuple[bool, State]:
+    """Whether a referral may follow three reports and these attempts, and where the student stands."""
+    steps = [*reports(3, 5, 7), notice(4), *(attempt(day) for day in attempts)]
     found = dates([0, 1, 2, 4, 6])
-    outcome = habitual(filed, tried, TODAY, after(20)).outcome
-    return outcome, ladder(found, filed, tried, [after(4)], TODAY, on=after(20)).outcome
+    may_follow = {one.kind for one in standing_steps(found, steps, TODAY).following}
+    return StepKind.REFERRAL in may_follow, state(found, steps, TODAY, on=after(20)).outcome
 
 
+def next_number(found: list[int], policy, tardies: list[int]) -> int | None:
+    ladder = standing_steps(dates(found), reports(3), policy, tardies=dates(tardies), on=after(20))
+    return next((one.number for one in ladder.following), None)
+
+
+def excuses(code: str, days: int, *shown: Shown, grade: int = 9) -> list[Excuse]:
+    claims = [Claim(after(day), code, shown=frozenset(shown)) for day in range(days)]
+    return [judge(claims, grade)[claim].outcome for claim in claims]
+
+
+def religious_days(days: int) -> list[bool]:
+    shown = (Shown.BOARD_RESOLUTION, Shown.PARENT_CONSENT, Shown.MINIMUM_DAY)
+    return [keeps_attendance("46014", one).outcome for one in excuses("46014", days, *shown)]
+
+
+def needs_follow_up(missed: int, lessons: int = 0) -> bool:
+    progress = Progress(16, missed, 100, missed_lessons=lessons, lessons=100)
+    return must_follow_up(progress, TODAY).outcome
+
+
+def items(on: date) -> str:
+    return "".join(item.key for item in required(Kind.FIRST_TRUANCY, on) if len(item.key) == 1)
+
+
+def foster_notice() -> list[str]:
+    roles = (Role.PARENT, Role.RIGHTS_HOLDER, Role.ATTORNEY, Role.SOCIAL_WORKER)
+    found = addressees([Contact(role, role) for role in roles], TWELVE, MONDAY, foster=True).outcome
+    return [one.role for one in (*found.to, *found.copies)]
+
+
+FRIDAY = date(2025, 9, 5)
+SCHOOLDAYS = [day for day in (after(n) for n in range(1, 40)) if day.weekday() < 5]
+EXCUSED, OFFICE, NOT_EXCUSED = Excuse.EXCUSED, Excuse.ADMINISTRATOR, Excuse.NOT_EXCUSED
 FULL = (UNEXCUSED, None)
 TEMPLE_STATUS, TEMPLE_CHANGE = Status.MEDIUM, Change.INCREASED
 C15 = stas(expected=180, in_person=160, oss=3, iss=2, excused=9, unexcused=4, non_ada_study=1, ada_study=1)
@@ -104,25 +154,37 @@ CASES: dict[str, tuple[Callable[[], object], object]] = {
     "T-06 one later excused": (lambda: year_of(FULL, (ILLNESS, None), FULL), Truancy.NONE),
     "T-07 age five": (lambda: year_of(FULL, FULL, FULL, born_on=FIVE), Truancy.NONE),
     "T-09 the year turns": (two_schooled_years, (Truancy.NONE, Truancy.NONE)),
-    "T-11 five minutes, by default": (
-        lambda: next_report(dates([0, 1, 2]), reports(3), TODAY, tardies=[after(8)]).outcome,
-        None,
-    ),
-    "T-11 five minutes, to the letter": (
-        lambda: next_report(dates([0, 1, 2]), reports(3), LITERAL, tardies=[after(8)]).outcome,
-        2,
-    ),
-    "T-12 no conference tried": (lambda: not_yet_habitual([]), (False, State.BLOCKED)),
-    "T-14 tried before report 1": (lambda: not_yet_habitual([2]), (False, State.BLOCKED)),
-    "T-14 tried after report 1": (lambda: not_yet_habitual([4]), (True, State.HABITUAL)),
+    "T-11 five minutes, by default": (lambda: next_number([0, 1, 2], TODAY, [8]), None),
+    "T-11 five minutes, to the letter": (lambda: next_number([0, 1, 2], LITERAL, [8]), 2),
+    "T-12 no conference tried": (lambda: three_reports([]), (False, State.BLOCKED)),
+    "T-14 tried before report 1": (lambda: three_reports([2]), (False, State.BLOCKED)),
+    "T-14 tried after report 1": (lambda: three_reports([4]), (True, State.HABITUAL)),
     "T-16 9 of 90": (lambda: chronic_truant(9, 90, CHRONIC_TRUANT_STEPS, TODAY).outcome, True),
     "T-17 17 of 180": (lambda: chronic_truant(17, 180, CHRONIC_TRUANT_STEPS, TODAY).outcome, False),
     "T-19 four reports, no board": (
-        lambda: ladder(dates([0, 1, 2, 4, 6, 8]), reports(3, 5, 7, 9), [], [], TODAY, on=after(20)).outcome,
+        lambda: state(dates([0, 1, 2, 4, 6, 8]), reports(3, 5, 7, 9), TODAY, on=after(20)).outcome,
         State.JUVENILE_ELIGIBLE,
     ),
+    "T-21 sent on June 30, 2025": (lambda: items(date(2025, 6, 30)), "abcd"),
+    "T-21 sent on July 1, 2025": (lambda: items(date(2025, 7, 1)), "abcdefg"),
+    "T-21 prosecution was an item": (
+        lambda: [len(missing(Kind.FIRST_TRUANCY, date(2025, month, 1), "abcdefg")) for month in (6, 7)],
+        [4 + 3, 0],
+    ),
+    "T-22 parental prosecution": (
+        lambda: len(forbidden("Parents may be prosecuted.", "en", date(2025, 9, 1))),
+        1,
+    ),
+    "T-24 PC 270.1 in February 2026": (lambda: is_available("PC 270.1", date(2026, 2, 1)).outcome, False),
+    "T-24 what remains": (lambda: is_available("PC 270.1", date(2026, 2, 1)).reasons[-1].section, "EC 48293"),
     "T-26 suspended, not truant": (lambda: len(occasions(told("SSS"), TODAY)), 0),
     "T-26 suspended, yet absent": (lambda: chronic_absences("SSS"), 3),
+    "T-27 a ward away one day": (lambda: ward_report(MONDAY, TODAY).outcome, MONDAY + timedelta(10)),
+    "T-29 served 4 days before": (
+        lambda: meeting_notice(MONDAY, after(4), Service.IN_PERSON, TODAY).outcome,
+        False,
+    ),
+    "T-29 served 5 days before": (lambda: meeting_notice(MONDAY, after(5), Service.IN_PERSON, TODAY).outcome, True),
     "C-02 17 of 180": (lambda: at_year_end(17, 180), False),
     "C-03 at each school": (lambda: [at_year_end(4, 31) for _ in range(3)], [True] * 3),
     "C-03 once in the district": (lambda: at_year_end(12, 93), True),
@@ -160,7 +222,62 @@ CASES: dict[str, tuple[Callable[[], object], object]] = {
     "C-32 half a day in the federal count": (lambda: bool(part_day(ILLNESS, 51) & HALF), True),
     "C-34 there": (lambda: elsewhere(ELSEWHERE["al"], 3, 30), True),
     "C-34 in California": (lambda: at_year_end(3, 30), None),
+    "E-01 five days of grieving": (lambda: excuses("48205a04", 5), [EXCUSED] * 5),
+    "E-01 the sixth": (lambda: excuses("48205a04", 6)[-1], OFFICE),
+    "E-03 a civic event in grade 7": (
+        lambda: excuses("48205a12", 2, Shown.PRIOR_NOTICE, grade=7),
+        [EXCUSED, OFFICE],
+    ),
+    "E-04 a civic event in grade 5": (lambda: excuses("48205a12", 1, Shown.PRIOR_NOTICE, grade=5), [OFFICE]),
+    "E-06 no approval": (lambda: excuses("48205a07", 1, Shown.PARENT_REQUEST), [NOT_EXCUSED]),
+    "E-08 five for a film": (lambda: excuses("48225.5a", 5, Shown.WORK_PERMIT), [EXCUSED] * 5),
+    "E-08 the sixth": (lambda: excuses("48225.5a", 6, Shown.WORK_PERMIT)[-1], OFFICE),
+    "E-09 four days keep attendance": (lambda: religious_days(4), [True] * 4),
+    "E-09 the fifth loses it": (lambda: religious_days(5)[-1], False),
+    "A-01 one minute of 240": (lambda: day_attended(1).outcome, 1),
+    "A-03 975 of 1,000": (lambda: attendance_rate(975, 1000), (Decimal("97.5"), Decimal("2.5"))),
+    "A-04 the worth of a day": (lambda: value_of_a_day(Decimal(10025)), Decimal("55.69")),
+    "R-02 239 minutes": (lambda: earned({MONDAY: 239}, 6, TODAY).outcome, 0),
+    "R-04 15 missed, 12 earned": (lambda: credited(12, 15, TODAY).outcome, 10),
+    "R-05 480 minutes on one date": (lambda: earned({MONDAY: 480}, 6, TODAY).outcome, 1),
+    "R-07 16 days of independent study": (lambda: is_open_to(16, TODAY).outcome, False),
+    "I-01 eleven percent": (lambda: needs_follow_up(11), True),
+    "I-01 ten percent": (lambda: needs_follow_up(10), False),
+    "I-02 51 percent of live lessons": (lambda: needs_follow_up(0, 51), True),
+    "I-02 half of live lessons": (lambda: needs_follow_up(0, 50), False),
+    "P-02 foster transfer, Friday": (lambda: due(Clock.FOSTER_TRANSFER, FRIDAY, TODAY).outcome, date(2025, 9, 9)),
+    "P-04 truancy petition": (
+        lambda: may_disclose(Asker.DISTRICT_ATTORNEY, Purpose.TRUANCY).outcome,
+        Answer(allowed=True, logged=True),
+    ),
+    "P-05 no certification": (lambda: may_disclose(Asker.PROBATION, Purpose.INVESTIGATION).outcome.allowed, False),
+    "P-07 a challenge": (lambda: due(Clock.CHALLENGE_MEETING, MONDAY, TODAY).outcome, MONDAY + timedelta(30)),
+    "P-09 copies for a foster student": (
+        foster_notice,
+        ["education rights holder", "attorney", "county social worker"],
+    ),
+    "P-10 confidential services": (lambda: words_for("46010.1", to_parent=True), "excused"),
+    "P-12 administrative warrant": (
+        lambda: may_disclose(Asker.IMMIGRATION, Purpose.OTHER, Paper.ADMINISTRATIVE_WARRANT).outcome,
+        Answer(allowed=False, logged=True, report=True),
+    ),
+    "P-14 seven months on": (
+        lambda: may_go_on("supplementary_attendance", MONDAY, TODAY).outcome <= date(2026, 4, 1),
+        True,
+    ),
+    "P-15 a transfer": (
+        lambda: due(Clock.TRANSFER, MONDAY, TODAY, schooldays=SCHOOLDAYS).outcome,
+        date(2025, 9, 15),
+    ),
+    "D-01 found by Census Day": (lambda: leaving("E140", "", 9, TODAY, found=True).outcome.is_dropout, False),
+    "D-03 completion 100": (lambda: leaving("E230", "100", 12, TODAY, found=False).outcome, Leaving.GRADUATE),
+    "D-03 completion 104": (lambda: leaving("E230", "104", 12, TODAY, found=False).outcome, Leaving.DROPOUT),
+    "D-04 a lost transfer": (lambda: leaving("T160", "", 9, TODAY, found=False).outcome, Leaving.LOST_TRANSFER),
     # decisions for edge cases
+    "10 a late excuse after the notice": (
+        lambda: state(dates([0, 2]), [report(1, 3, 0, 1, 2), notice(3, 1, 0, 1, 2)], TODAY, on=after(9)).outcome,
+        State.HOLLOW,
+    ),
     "10 three tardies of 20 minutes": (lambda: year_of(*[(TARDY, 20)] * 3), Truancy.NONE),
     "10 turns 18 in the year": (lambda: year_of(FULL, FULL, FULL, born_on=date(2007, 9, 3)), Truancy.NONE),
     "10 unfinished independent study": (
@@ -179,8 +296,14 @@ def test_case(story, expected):
 
 
 DECIDED_HERE = {
-    "T": {1, 2, 4, 6, 7, 9, 11, 12, 14, 16, 17, 19, 26},
+    "T": {1, 2, 4, 6, 7, 9, 11, 12, 14, 16, 17, 19, 21, 22, 24, 26, 27, 29},
     "C": {2, 3, 5, 7, 8, 10, 12, 13, 15, 17, 18, 20, 22, 23, 25, 27, 28, 30, 32, 34},
+    "E": {1, 3, 4, 6, 8, 9},
+    "A": {1, 3, 4},
+    "R": {2, 4, 5, 7},
+    "I": {1, 2},
+    "P": {2, 4, 5, 7, 9, 10, 12, 14, 15},
+    "D": {1, 3, 4},
 }
 
 

@@ -1,56 +1,14 @@
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, is_dataclass
 from datetime import date
+from importlib import resources
 
 import pytest
 
-from firstbell.law.policy import PolicyError, in_force, policy_on, read, with_settings
+from firstbell.law.policy import PolicyError, in_force, policy_on, read, settings, with_settings
+from firstbell.law.sections import CHOICES, section_of
 from tests.law.stories import TODAY
 
-BASE = """
-in_force = 2013-01-01
-because = "The base."
-[truancy]
-age_from = { is = 6, cite = "EC 48200" }
-age_before = { is = 18, cite = "EC 48200" }
-occasions = { is = 3, cite = "EC 48260(a)" }
-minutes = { is = 30, cite = "EC 48260(a)" }
-minutes_inclusive = { is = false, cite = "setting truancy.minutes_inclusive" }
-max_per_day = { is = 1, cite = "setting truancy.max_per_day" }
-report_any_tardy = { is = false, cite = "setting truancy.report_any_tardy" }
-habitual_reports = { is = 3, cite = "EC 48262" }
-conference_attempts = { is = 1, cite = "EC 48262" }
-juvenile_reports = { is = 4, cite = "In re A.N." }
-chronic_percent = { is = 10, cite = "EC 48263.6" }
-[chronic]
-percent = { is = 10, cite = "EC 60901(c)(1)" }
-min_days = { is = 31, cite = "CDE DataQuest" }
-on_pace_min_days = { is = 20, cite = "setting chronic.on_pace_min_days" }
-[federal]
-percent = { is = 10, cite = "EDFacts FS195" }
-min_days = { is = 10, cite = "EDFacts FS195" }
-half_share = { is = 50, cite = "EDFacts FS195" }
-half_day_minutes = { is = 180, cite = "setting federal.half_day_minutes" }
-[bands]
-at_risk = { is = 5, cite = "Attendance Works" }
-moderate = { is = 10, cite = "Attendance Works" }
-severe = { is = 20, cite = "Attendance Works" }
-school_high = { is = 20, cite = "Attendance Works" }
-school_extreme = { is = 30, cite = "Attendance Works" }
-proficient = { is = 96, cite = "setting bands.district" }
-basic = { is = 92, cite = "setting bands.district" }
-below_basic = { is = 87, cite = "setting bands.district" }
-[dashboard]
-status_tenths = { is = [25, 50, 100, 200], cite = "CDE Dashboard" }
-change_tenths = { is = [-30, -5, 4, 29], cite = "CDE Dashboard" }
-min_students = { is = 30, cite = "CDE Dashboard" }
-small_below = { is = 150, cite = "CDE Dashboard" }
-[privacy]
-hide_at_most = { is = 10, cite = "CDE DataQuest" }
-[recovery]
-max_days = { is = 0, cite = "EC 46211" }
-[calendar]
-late_arrival_days = { is = false, cite = "setting calendar.late_arrival_days" }
-"""
+BASE = resources.files("firstbell.law.policy").joinpath("2013-01-01.toml").read_text(encoding="utf-8")
 
 
 def amended(line: str, *, group: str = "truancy", starts: str = "2020-07-01") -> str:
@@ -64,7 +22,9 @@ def amended(line: str, *, group: str = "truancy", starts: str = "2020-07-01") ->
         (date(2021, 8, 23), "2013-01-01"),
         (date(2022, 12, 31), "2013-01-01"),
         (date(2023, 1, 1), "2023-01-01"),
-        (date(2025, 6, 30), "2023-01-01"),
+        (date(2023, 12, 31), "2023-01-01"),
+        (date(2024, 1, 1), "2024-01-01"),
+        (date(2025, 6, 30), "2025-01-01"),
         (date(2025, 7, 1), "2025-07-01"),
         (date(2040, 1, 1), "2025-07-01"),
     ],
@@ -94,6 +54,26 @@ def test_days_before_the_first_policy_are_refused_plainly(day):
         ("federal.min_days", 10, "EDFacts FS195"),
         ("dashboard.change_tenths", (-30, -5, 4, 30), "CDE Dashboard"),
         ("recovery.max_days", 10, "EC 46211"),
+        ("truancy.meeting_notice_days", 5, "WIC 601.3"),
+        ("truancy.ward_report_days", 10, "EC 48267"),
+        ("consequences.court_fine", 50, "EC 48264.5"),
+        ("consequences.parent_fines", (100, 250, 500), "EC 48293"),
+        ("excuses.clearing_days", 10, "setting excuses.clearing_days"),
+        ("excuses.grieving_days", 5, "EC 48205(a)(4)"),
+        ("excuses.support_days", 3, "EC 48205(a)(13)"),
+        ("excuses.religious_days", 4, "EC 46014"),
+        ("excuses.parental_weeks", 8, "EC 46015"),
+        ("notices.language_percent", 15, "EC 48985"),
+        ("records.inspection_days", 5, "EC 49069.7"),
+        ("records.transfer_days", 10, "EC 49068"),
+        ("records.foster_days", 2, "EC 49069.5"),
+        ("records.challenge_days", 30, "EC 49070"),
+        ("records.court_parent_hours", 24, "EC 49076(a)(1)(J)"),
+        ("records.abuse_report_hours", 36, "PC 11166"),
+        ("records.permitted_months", 6, "5 CCR 437"),
+        ("recovery.week_days", 5, "EC 46211"),
+        ("study.shortfall_percent", 10, "EC 51747"),
+        ("boards.review_days", (10, 30, 60, 90), "setting boards.review_days"),
     ],
 )
 def test_what_is_in_force_today(name, value, cite):
@@ -103,10 +83,10 @@ def test_what_is_in_force_today(name, value, cite):
 
 
 def test_every_value_is_cited():
+    groups = [name for name in TODAY.__dataclass_fields__ if is_dataclass(getattr(TODAY, name))]
+    assert len(groups) == 16
     assert set(TODAY.cites) == {
-        f"{group}.{key}"
-        for group in ("truancy", "chronic", "federal", "bands", "dashboard", "privacy", "recovery", "calendar")
-        for key in type(getattr(TODAY, group)).__dataclass_fields__
+        f"{group}.{key}" for group in groups for key in type(getattr(TODAY, group)).__dataclass_fields__
     }
 
 
@@ -115,6 +95,8 @@ def test_what_changed_over_time():
     assert (old.recovery.max_days, now.recovery.max_days) == (0, 10)
     assert old.dashboard.change_tenths[-1] == 29
     assert old.truancy == now.truancy
+    assert [policy_on(date(year, 7, 1)).excuses.grieving_days for year in (2023, 2024, 2025)] == [1, 5, 5]
+    assert [policy_on(date(year, 7, 1)).excuses.support_days for year in (2023, 2024, 2025)] == [0, 0, 3]
 
 
 def test_a_policy_cannot_be_changed_in_place():
@@ -212,6 +194,11 @@ def test_no_choice_no_change():
         ("chronic.percent", 15, r"fixed by EC 60901\(c\)\(1\)"),
         ("truancy.minutes_inclusive", 1, "1 does not fit"),
         ("truancy.max_per_day", "2", "'2' does not fit"),
+        ("truancy.max_per_day", 3, "3 is not between 1 and 2"),
+        ("excuses.clearing_days", 61, "61 is not between 0 and 60"),
+        ("bands.basic", 49, "49 is not between 50 and 100"),
+        ("boards.review_days", (30, 10), "does not fit"),
+        ("notices.language_percent", 10, "fixed by EC 48985"),
         ("truancy.whim", 2, "no such value"),
         ("whim", 2, "no such value"),
     ],
@@ -227,3 +214,42 @@ def test_what_a_district_may_not_choose(name, value, complaint):
 def test_more_than_thirty_minutes(minutes, statute, inclusive):
     assert TODAY.truancy.is_long(minutes) is statute
     assert with_settings(TODAY, **{"truancy.minutes_inclusive": True}).truancy.is_long(minutes) is inclusive
+
+
+@pytest.mark.parametrize(
+    ("grade", "minutes"), [(-1, 180), (0, 180), (1, 230), (3, 230), (4, 240), (8, 240), (9, 240), (12, 240)]
+)
+def test_the_shortest_school_day(grade, minutes):
+    assert TODAY.schoolday.minutes(grade) == minutes
+
+
+def test_every_setting_is_listed_with_its_reason():
+    listed = settings(TODAY)
+    assert len({one.name for one in listed}) == len(listed)
+    assert {one.why for one in listed} == {choice.why for choice in CHOICES.values()}
+    for one in listed:
+        assert section_of(one.section).title
+        assert not one.is_chosen
+        if one.allowed and one.allowed != (False, True):
+            assert one.allowed[0] <= one.default <= one.allowed[1]
+
+
+def test_a_choice_shows_beside_the_default():
+    listed = {one.name: one for one in settings(with_settings(TODAY, **{"truancy.max_per_day": 2}))}
+    chosen = listed["truancy.max_per_day"]
+    assert (chosen.value, chosen.default, chosen.allowed, chosen.is_chosen) == (2, 1, (1, 2), True)
+    assert listed["truancy.minutes_inclusive"].allowed == (False, True)
+    assert listed["boards.review_days"].allowed == ()
+
+
+def test_how_the_law_is_read_cannot_be_changed():
+    (reading,) = (one for one in settings(TODAY) if one.name == "truancy.evidence")
+    assert (reading.value, reading.default, reading.allowed) == (None, None, ())
+    with pytest.raises(PolicyError, match="no such value"):
+        with_settings(TODAY, **{"truancy.evidence": True})
+
+
+def test_every_choice_is_a_value_or_a_reading():
+    cited = {cite.removeprefix("setting ") for cite in TODAY.cites.values() if cite.startswith("setting ")}
+    assert cited <= CHOICES.keys()
+    assert {name for name in CHOICES if CHOICES[name].between} <= cited

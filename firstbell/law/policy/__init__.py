@@ -4,7 +4,7 @@ Owns the dated TOML files of this folder: each is in force from its date and cha
 Start at policy_on(); with_settings() makes a district's own choices.
 """
 
-from firstbell.law.policy.reading import PolicyError, in_force, policy_on, read, with_settings
-from firstbell.law.policy.values import Policy, Value
+from firstbell.law.policy.reading import PolicyError, in_force, policy_on, read, settings, with_settings
+from firstbell.law.policy.values import Policy, Setting, Value
 
-__all__ = ["Policy", "PolicyError", "Value", "in_force", "policy_on", "read", "with_settings"]
+__all__ = ["Policy", "PolicyError", "Setting", "Value", "in_force", "policy_on", "read", "settings", "with_settings"]

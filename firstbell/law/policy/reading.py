@@ -10,8 +10,8 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
-from firstbell.law.policy.values import Policy, Value
-from firstbell.law.sections import section_of
+from firstbell.law.policy.values import Policy, Setting, Value
+from firstbell.law.sections import CHOICES, Choice, section_of
 
 
 class PolicyError(ValueError):
@@ -46,10 +46,31 @@ def with_settings(policy: Policy, **choices: Value) -> Policy:
     """
     for name, value in choices.items():
         _check(name, value, "setting")
-        if not policy.cites[name].startswith("setting "):
-            raise PolicyError(f"setting {name}: fixed by {policy.cites[name]}, not a district's choice")
+        cite = policy.cites[name]
+        if not cite.startswith("setting "):
+            raise PolicyError(f"setting {name}: fixed by {cite}, not a district's choice")
+        between = CHOICES[cite.removeprefix("setting ")].between
+        if between and isinstance(value, int) and not between[0] <= value <= between[1]:
+            raise PolicyError(f"setting {name}: {value} is not between {between[0]} and {between[1]}")
     values = _values(policy) | choices
     return replace(policy, **_grouped(values), choices=MappingProxyType({**policy.choices, **choices}))
+
+
+def settings(policy: Policy) -> tuple[Setting, ...]:
+    """Every setting as `policy` has it, those of the policy files first; then how we read the law, unchangeable."""
+    shipped, values = _values(in_force(_shipped(), policy.in_force)), _values(policy)
+    chosen = [
+        _setting(CHOICES[cite.removeprefix("setting ")], name, values[name], shipped[name])
+        for name, cite in policy.cites.items()
+        if cite.startswith("setting ")
+    ]
+    read_so = CHOICES.keys() - {cite.removeprefix("setting ") for cite in policy.cites.values()}
+    return (*chosen, *(_setting(CHOICES[name], name, None, None) for name in CHOICES if name in read_so))
+
+
+def _setting(choice: Choice, name: str, value: Value | None, default: Value | None) -> Setting:
+    allowed: tuple[int, ...] = (False, True) if isinstance(default, bool) else choice.between or ()
+    return Setting(name, value, default, allowed, choice.why, choice.under)
 
 
 def read(files: Iterable[tuple[str, str]]) -> tuple[Policy, ...]:
