@@ -1,7 +1,8 @@
 """`firstbell …`: thin commands over the same actions the pages use. Every command readies the database by itself."""
 
-import os
 import sys
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -31,7 +32,8 @@ class Day(click.ParamType):
 @click.group()
 def main() -> None:
     """Firstbell: the working system of a Pupil Services and Attendance branch."""
-    ready()
+    with _plainly():
+        ready()
 
 
 @main.group()
@@ -46,7 +48,7 @@ def preview(files: Path, strict: bool) -> None:
     """Say what applying FILES (a folder or zip) would change; change nothing."""
     from firstbell.imports import actions
 
-    with _import_errors(), _bar() as progress:
+    with _plainly(), _bar() as progress:
         run = actions.preview(files, by=None, strict=strict, progress=progress)
     _report(run)
 
@@ -63,10 +65,10 @@ def apply(files: Path, strict: bool, accept_surprises: bool, yes: bool) -> None:
     from firstbell.site import schedule
 
     if not yes:
-        with _import_errors(), _bar() as progress:
+        with _plainly(), _bar() as progress:
             _report(actions.preview(files, by=None, strict=strict, progress=progress))
         click.confirm("Apply this?", abort=True)
-    with _import_errors(), _bar() as progress:
+    with _plainly(), _bar() as progress:
         run = actions.apply(files, by=None, strict=strict, accept=accept_surprises, progress=progress)
     _report(run)
     if run.state == Run.State.STOPPED:
@@ -75,7 +77,8 @@ def apply(files: Path, strict: bool, accept_surprises: bool, yes: bool) -> None:
             " if all is well, run again with --accept-surprises."
         )
         sys.exit(3)
-    schedule.refresh(say=out.print)
+    with _plainly():
+        schedule.refresh(say=out.print)
     _uncounted(run)
 
 
@@ -87,7 +90,7 @@ def undo(number: int | None) -> None:
     from firstbell.imports.models import Run
     from firstbell.site import schedule
 
-    with _import_errors():
+    with _plainly():
         try:
             run = Run.objects.get(pk=number) if number else None
         except Run.DoesNotExist:
@@ -97,7 +100,8 @@ def undo(number: int | None) -> None:
         except actions.CannotUndo as why:
             raise click.ClickException(str(why)) from None
     out.print(f"Undone: {run}. The state before it stands again.")
-    schedule.refresh(say=out.print)
+    with _plainly():
+        schedule.refresh(say=out.print)
 
 
 @imports.command()
@@ -109,13 +113,13 @@ def runs() -> None:
     for run in Run.objects.all()[:50]:
         tables = run.counts.get("tables", {})
         cells = [
-            " ".join(f"{n:+,}" for w, n in tables.get(t, {}).items() if n and w != "unchanged") or "0"
+            " ".join(f"{n:+,}" for w, n in tables.get(t, {}).items() if n and w not in ("unchanged", "held")) or "0"
             for t in ("students", "marks")
         ]
         table.add_row(
             str(run.pk),
             run.get_state_display(),
-            f"{run.as_of:%Y-%m-%d %H:%M}",
+            f"{run.as_of:%Y-%m-%d %H:%M}" if run.as_of else "",
             run.name,
             *cells,
             str(len(run.surprises)),
@@ -180,6 +184,246 @@ def why(student: str, on: date, as_known_on: date | None) -> None:
         raise click.ClickException(str(no)) from None
 
 
+@attendance.command()
+@click.option("--since", type=Day(), help="Only what was stated on that day or later.")
+@click.option("--format", type=click.Choice(["csv"]), default="csv", expose_value=False)
+def corrections(since: date | None) -> None:
+    """Print what people stated in Firstbell and the student system does not state yet."""
+    import csv
+
+    from firstbell.attendance.queries import clearing
+    from firstbell.core.access import EVERYTHING
+
+    csv.writer(sys.stdout).writerows(clearing.corrections_csv(EVERYTHING, since))
+
+
+@main.group()
+def law() -> None:
+    """The law as Firstbell decides by it."""
+
+
+class Nights(click.ParamType):
+    name = "all|NUMBER"
+
+    def convert(self, value, param, ctx):
+        if value in (None, "all"):
+            return None
+        if not str(value).isdigit() or not int(value):
+            self.fail(f"expected `all` or how many nights, found {value!r}", param, ctx)
+        return int(value)
+
+
+@law.command()
+@click.option("--seed", default=1913, show_default=True)
+@click.option("--students", default=2000, show_default=True)
+@click.option("--nights", type=Nights(), default="all", show_default=True, help="How many school nights of the year.")
+def replay(seed: int, students: int, nights: int | None) -> None:
+    """Live through an invented year of the truancy process with its late corrections, and check how it ended.
+
+    Exit code 1 when a referral rests on an invalid chain, or a wrong notice was not found by the next nightly run.
+    """
+    from firstbell.practice.replay import replay as live
+
+    try:
+        told = live(students=students, seed=seed, nights=nights)
+    except ValueError as no:
+        raise click.ClickException(str(no)) from None
+    table = Table("of the year", "found", title=f"The truancy process, seed {seed}")
+    for name, number in asdict(told).items():
+        table.add_row(name.replace("_", " "), f"{number:,}")
+    out.print(table)
+    out.print("Sound." if told.sound else "[bold]Not sound: see the figures.[/]")
+    sys.exit(0 if told.sound else 1)
+
+
+@main.group()
+def letters() -> None:
+    """What we write to families."""
+
+
+@letters.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--kind", default="first_truancy", show_default=True, help="What a text is for.")
+@click.option("--language", default="en", show_default=True, help="The language of a text.")
+@click.option("--on", type=Day(), help="The send date; today when not given.")
+def lint(file: Path | None, kind: str, language: str, on: date | None) -> None:
+    """Check our own letters, or FILE: a wording file (.toml), or the text of a letter.
+
+    Exit code 1 when there is a complaint. A language that nobody approved yet is named, and is none.
+    """
+    from firstbell.core import clock
+    from firstbell.library.queries import letters as checks
+
+    try:
+        told = checks.linted(file, kind=kind, language=language, on=on or clock.today())
+    except ValueError as no:
+        raise click.ClickException(str(no)) from None
+    complaints = 0
+    for name, is_approved, found in told:
+        complaints += len(found)
+        words = f"{len(found)} to mend" if found else "nothing to mend"
+        out.print(
+            f"[bold]{name}[/]: {words}" + ("" if is_approved else ", needs a person's approval before it is sent")
+        )
+        for one in found:
+            out.print(f"  {one}", markup=False)
+    sys.exit(1 if complaints else 0)
+
+
+@main.group()
+def notices() -> None:
+    """Letters to families: who is due one, batches, proof."""
+
+
+@notices.command()
+@click.option("--kind", help="Only letters of this kind, such as first_truancy.")
+@click.option("--school", help="Only students of the school with this id.")
+@click.option("--list", "listing", is_flag=True, help="Name every student, with the reason.")
+def due(kind: str | None, school: str | None, listing: bool) -> None:
+    """Say which letters families are due, and which of them are held and why."""
+    from firstbell.core.access import EVERYTHING
+    from firstbell.notices import queries
+
+    where = _school(school)
+    found = queries.listed(EVERYTHING, kind or "", str(where.pk) if where else "")
+    if listing:
+        for one in found:
+            why = " ".join(sentence for _, sentence in (one.held or one.reasons)[:1])
+            out.print(f"{one.student.key}  {one.get_kind_display()}  {one.get_state_display()}: {why} {one.remedy}")
+        return
+    table = Table("letter", "can go out", "held")
+    for row in queries.counts(EVERYTHING, str(where.pk) if where else ""):
+        table.add_row(row.kind, f"{row.ready:,}", f"{row.held:,}")
+    out.print(table)
+
+
+@notices.command()
+@click.argument("kinds", nargs=-1, required=True)
+@click.option("--by", "username", required=True, help="Who prepares it.")
+@click.option("--school", help="Only the school with this id; the whole district when not given.")
+@click.option("--send-on", type=Day(), help="The day the letters bear; today when not given.")
+@click.option("--channel", "channels", multiple=True, default=["print"], type=click.Choice(["print", "email", "text"]))
+@click.option("--meeting", nargs=3, help="For invitations: YYYY-MM-DD HH:MM PLACE.")
+def prepare(kinds, username, school, send_on, channels, meeting) -> None:
+    """Prepare a batch of letters of these KINDS: nothing goes out before it is approved."""
+    from datetime import time
+
+    from firstbell.core import clock
+    from firstbell.core.access import EVERYTHING
+    from firstbell.notices import actions, queries
+
+    met = (
+        queries.Meeting(date.fromisoformat(meeting[0]), time.fromisoformat(meeting[1]), meeting[2]) if meeting else None
+    )
+    with _plainly(), _allowed():
+        batch = actions.prepare(
+            scope=EVERYTHING, kinds=kinds, send_on=send_on or clock.today(), by=_user(username), school=_school(school),
+            channels=channels, meeting=met,
+        )  # fmt: skip
+    held = queries.summary(batch)
+    out.print(f"Batch {batch.pk}: {held.letters:,} letters about {held.students:,} students, {batch.needs} to approve.")
+    for sentence, remedy, number, _ in held.left:
+        out.print(f"  {number:,} left out: {sentence} {remedy}")
+
+
+@notices.command()
+@click.argument("number", type=int)
+@click.option("--by", "username", required=True, help="Who looked at it and approves.")
+def approve(number: int, username: str) -> None:
+    """Approve batch NUMBER as the person named."""
+    from firstbell.notices import actions
+
+    with _plainly(), _allowed():
+        batch = actions.approve(batch=_batch(number), by=_user(username))
+    out.print(f"Batch {batch.pk}: {batch.get_state_display().lower()}, {batch.approvals.count()} of {batch.needs}.")
+
+
+@notices.command()
+@click.argument("number", type=int)
+def issue(number: int) -> None:
+    """Issue the approved batch NUMBER; after an interruption the same command goes on where it was."""
+    from firstbell.notices import actions
+
+    with _plainly(), _allowed(), _bar() as progress:
+        batch = actions.issue(
+            batch=_batch(number).pk, progress=lambda done, whole: progress("Letters", 100 * done // max(whole, 1))
+        )
+    letters = batch.letters.exclude(pdf_sha256="").count()
+    out.print(f"Batch {batch.pk}: {batch.get_state_display().lower()}, {letters:,} letters.")
+
+
+@notices.command("print")
+@click.argument("number", type=int)
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def print_run(number: int, folder: Path) -> None:
+    """Write the print files and the mail merge of batch NUMBER into FOLDER."""
+    from firstbell.notices.queries import sent
+    from firstbell.notices.shelf import Damaged
+
+    batch = _batch(number)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _plainly():
+        for part in range(1, sent.parts(batch) + 1):
+            try:
+                run, letters = sent.print_run(batch, part)
+            except Damaged as why:
+                raise click.ClickException(str(why)) from None
+            (folder / f"batch-{number}-{part}.pdf").write_bytes(run)
+            out.print(f"batch-{number}-{part}.pdf: {len(letters):,} letters")
+        lines = sent.mail_merge(sent.letters_in(batch).select_related("school"))
+        (folder / f"batch-{number}.csv").write_text("".join(lines), newline="")
+
+
+@notices.command()
+@click.argument("reference")
+def proof(reference: str) -> None:
+    """Print everything there is to show of the letter with this REFERENCE."""
+    from firstbell.notices import queries
+    from firstbell.notices.models import Letter
+
+    letter = Letter.objects.filter(reference=reference).select_related("batch__prepared_by").first()
+    if letter is None:
+        raise click.ClickException(f"No letter bears the reference {reference!r}; it stands small at its foot.")
+    click.echo(queries.as_text(queries.proof(letter)), nl=False)
+
+
+def _batch(number: int):
+    from firstbell.notices.models import Batch
+
+    if found := Batch.objects.filter(pk=number).first():
+        return found
+    raise click.ClickException(f"There is no batch {number}.")
+
+
+def _school(key: str | None):
+    from firstbell.roster.models import School
+
+    if key is None:
+        return None
+    if found := School.objects.filter(key=key).first():
+        return found
+    raise click.ClickException(f"No school has the id {key!r}.")
+
+
+def _user(username: str):
+    from firstbell.core.models import User
+
+    if found := User.objects.filter(username=username, is_active=True).first():
+        return found
+    raise click.ClickException(f"Nobody signs in as {username!r}.")
+
+
+@contextmanager
+def _allowed():
+    """Say plainly why something may not be done."""
+    from firstbell.notices.rules import NotAllowed
+
+    try:
+        yield
+    except NotAllowed as no:
+        raise click.ClickException(str(no)) from None
+
+
 @main.command()
 @click.argument("files", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--on", type=Day())
@@ -188,7 +432,7 @@ def nightly(files: Path | None, on: date | None, accept_surprises: bool) -> None
     """The nightly run: import FILES (when given), day book, standings, signs. Safe to repeat after any interruption."""
     from firstbell.site import schedule
 
-    with _import_errors(), _bar() as progress:
+    with _plainly(), _bar() as progress:
         run = schedule.nightly(files=files, on=on, accept=accept_surprises, say=out.print, progress=progress)
     if run is not None and run.state == "stopped":
         _report(run)
@@ -204,7 +448,8 @@ def demo(students: int, seed: int, port: int, serve: bool) -> None:
     """Make the practice district, import it for real, and serve it on localhost."""
     from firstbell.site import practice_district
 
-    practice_district.make(students=students, seed=seed, say=out.print)
+    with _plainly():
+        practice_district.make(students=students, seed=seed, say=out.print)
     practice_district.welcome(port, say=out.print)
     if serve:
         _serve(port, demo=True)
@@ -213,16 +458,23 @@ def demo(students: int, seed: int, port: int, serve: bool) -> None:
 @main.command()
 @click.option("--port", default=8000, show_default=True)
 def serve(port: int) -> None:
-    """Serve the pages on localhost."""
+    """Serve the pages on localhost, with a worker beside them for what pages ask to be done."""
     _serve(port, demo=False)
 
 
+@main.command()
+@click.option("--beside", type=int, hidden=True, help="End when this process, our parent, has ended.")
+def work(beside: int | None) -> None:
+    """Do what pages ask for, one job at a time, until stopped; `serve` and `demo` bring a worker of their own."""
+    from firstbell.core import jobs
+
+    jobs.work(beside=beside)
+
+
 def _serve(port: int, *, demo: bool) -> None:
-    if demo:
-        os.environ["FIRSTBELL_DEMO"] = "1"
-    arguments = ["-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--timeout", "120",
-                 "--log-level", "warning", "firstbell.site.wsgi"]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606 - our own interpreter, fixed arguments
+    from firstbell.site import processes
+
+    sys.exit(processes.serve(port=port, demo=demo))
 
 
 def _end_of(day: date | None):
@@ -231,30 +483,23 @@ def _end_of(day: date | None):
     return end_of(day) if day else None
 
 
-class _import_errors:  # noqa: N801 - reads as a with-statement
-    """Turn what can go wrong with files into one clear message and exit code 2."""
+class Refused(click.ClickException):
+    exit_code = 2
+
+
+class _plainly:  # noqa: N801 - reads as a with-statement
+    """Turn what lies outside the program (files, disk, database, another run) into a message and exit code 2."""
 
     def __enter__(self):
         return self
 
     def __exit__(self, kind, fault, trace) -> None:
-        from django.db import OperationalError
+        if not isinstance(fault, Exception):
+            return
+        from firstbell.site.faults import explain
 
-        from firstbell.imports.actions import Busy
-        from firstbell.imports.reading import Unreadable
-
-        if isinstance(fault, Unreadable):
-            r = fault.remark
-            at = f"{r.file}" + (f" row {r.row}" if r.row else "") + (f", column {r.column}" if r.column else "")
-            raise click.ClickException(
-                f"{at or 'the files'}: expected {r.expected}; found {r.found}. {r.remedy}"
-            ) from None
-        if isinstance(fault, Busy):
-            raise click.ClickException(str(fault)) from None
-        if isinstance(fault, OperationalError) or (isinstance(fault, OSError) and fault.errno == 28):
-            raise click.ClickException(
-                f"The database or disk refused: {fault}. Nothing was changed; make room or reconnect, then run again."
-            ) from None
+        if message := explain(fault):
+            raise Refused(message) from None
 
 
 def _bar():
@@ -290,7 +535,8 @@ def _report(run) -> None:
         for name, n in run.counts["tables"].items():
             table.add_row(name, *(f"{n[w]:,}" for w in ("created", "updated", "unchanged", "withdrawn")))
         out.print(table)
-        if not any(n for tally in run.counts["tables"].values() for word, n in tally.items() if word != "unchanged"):
+        still = ("unchanged", "held")
+        if not any(n for tally in run.counts["tables"].values() for word, n in tally.items() if word not in still):
             out.print("No change: the district already stands as these files say.")
     for s in run.surprises:
         out.print(f"[bold]Surprise[/] {s['rule']}: expected {s['expected']}; found {s['found']}. {s['remedy']}")

@@ -1,4 +1,4 @@
-"""The served tables: derived, replaced whole, never edited. What people write lives elsewhere."""
+"""The served tables, derived and replaced whole each night; and what people say of absences, which is kept."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -94,7 +94,10 @@ class Sign(models.Model):
 
     class Meta:
         db_table = "sign"
-        indexes = [models.Index(fields=["school", "rank", "on"], name="sign_by_rank")]
+        indexes = [
+            models.Index(fields=["school", "rank", "on"], name="sign_by_rank"),
+            models.Index(fields=["rank", "-on", "student"], name="sign_in_line"),
+        ]
 
     class Privacy:
         personal = {"student", "school", "rule", "on", "sentence"}
@@ -215,3 +218,133 @@ class Uncounted(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mark_id}: {self.why}"
+
+
+class Clearing(models.Model):
+    """What was said of one student's absence on one day, who said it and who took it down (5 CCR 306, 421).
+
+    `reason` is a code of `law.reasons.REASONS`, UNEXCUSED or PRESENT. `was` and `now` list [period, code] of the day's
+    marks before and after; `finding` holds outcome, reasons (section, sentence) and policy version.
+    """
+
+    UNEXCUSED, PRESENT = "unexcused", "present"
+
+    class State(models.TextChoices):
+        DONE = "done", "Cleared"
+        WAITING = "waiting", "Waiting for a decision"
+        REFUSED = "refused", "Not accepted"
+        TAKEN_BACK = "taken_back", "Taken back"
+
+    class Evidence(models.TextChoices):
+        CALL = "parent_call", "Call with the family"
+        NOTE = "parent_note", "Note from the family"
+        VISIT = "visit", "Home visit"
+        DOCTOR = "doctor", "Doctor or clinic"
+        OTHER = "other", "Something else"
+        NONE = "none", "Nothing"
+
+    student = models.ForeignKey("roster.Student", on_delete=models.PROTECT, related_name="clearings", db_index=False)
+    school = models.ForeignKey("roster.School", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    was = models.JSONField()
+    now = models.JSONField(default=list)
+    reason = models.CharField(max_length=20)
+    incident = models.CharField(max_length=60, blank=True)
+    shown = models.JSONField(default=list)
+    evidence = models.CharField(max_length=12, choices=Evidence)
+    said_by = models.CharField(max_length=120, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=State)
+    finding = models.JSONField()
+    statement = models.ForeignKey("roster.Statement", on_delete=models.PROTECT, null=True, related_name="clearings")
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=300, blank=True)
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "student__school", "student"
+
+    class Meta:
+        db_table = "clearing"
+        indexes = [
+            models.Index(fields=["student", "day"], name="clearing_of_day"),
+            models.Index(fields=["at"], name="clearing_by_age"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "school", "day"], condition=models.Q(state__in=("done", "waiting")),
+                name="one_clearing_of_a_day",
+            )
+        ]  # fmt: skip
+
+    class Privacy:
+        personal = {
+            "student", "school", "day", "was", "now", "shown", "evidence", "said_by", "by", "decided_by", "why",
+            "statement",
+        }  # fmt: skip
+        confidential = {"reason", "incident", "note", "finding"}
+        plain = {"id", "state", "at", "decided_at"}
+
+    def __str__(self) -> str:
+        return f"{self.student_id} on {self.day}: {self.get_state_display()}"
+
+
+class ReasonCode(models.Model):
+    """The district's own choice of the attendance code that states a reason; without one the best fit is taken."""
+
+    reason = models.CharField(max_length=20)
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        db_table = "reason_code"
+        constraints = [models.UniqueConstraint(fields=["reason", "code"], name="one_code_for_a_reason")]
+
+    class Privacy:
+        personal = set()
+        plain = {"id", "reason", "code"}
+
+    def __str__(self) -> str:
+        return f"{self.reason} by {self.code}"
+
+
+class CountChange(models.Model):
+    """The change list: a past day that later facts made count otherwise, what brought it, and the counts it moved.
+
+    Counts are those on the last day that was told of before. Append-only by trigger.
+    """
+
+    student = models.ForeignKey("roster.Student", on_delete=models.PROTECT, related_name="count_changes")
+    school = models.ForeignKey("roster.School", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    year = models.SmallIntegerField()
+    arrival = models.ForeignKey("roster.Arrival", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    was_kind = models.SmallIntegerField()
+    now_kind = models.SmallIntegerField()
+    occasions_was = models.SmallIntegerField()
+    occasions_now = models.SmallIntegerField()
+    absent_was = models.SmallIntegerField()
+    absent_now = models.SmallIntegerField()
+    version = models.BigIntegerField()
+    found_at = models.DateTimeField(auto_now_add=True)
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "student__school", "student"
+
+    class Meta:
+        db_table = "count_change"
+        indexes = [models.Index(fields=["-found_at"], name="count_change_by_age")]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "version", "student", "day"], name="one_change_of_a_day")
+        ]
+
+    class Privacy:
+        personal = {
+            "student", "school", "day", "was_kind", "now_kind", "occasions_was", "occasions_now", "absent_was",
+            "absent_now",
+        }  # fmt: skip
+        plain = {"id", "year", "arrival", "version", "found_at"}
+
+    def __str__(self) -> str:
+        return f"{self.student_id} on {self.day}: {self.was_kind} is now {self.now_kind}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from firstbell.law.findings import count, reaches, spoken
+from firstbell.law.findings import count, reaches
 from firstbell.law.policy import Policy
 
 KEPT = 2
@@ -17,6 +17,15 @@ NEWS = timedelta(days=10)
 
 _BEGINNING = 25
 """Enrolled days until which an absence in the first month is still news."""
+
+_ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth", 5: "Fifth"}
+_LABELS = {
+    "new_truancy": "Newly truant",
+    "in_a_row": f"{IN_A_ROW} days in a row",
+    "first_month": "First month",
+    "back": "Back after a week",
+    "no_contact": "No contact on file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +68,25 @@ def signs(row: Figures, policy: Policy) -> list[Signal]:
     return sorted(found, key=lambda sign: (sign.rank, -sign.on.toordinal(), sign.rule))[:KEPT]
 
 
+def label(rule: str, policy: Policy) -> str:
+    """The few words by which a page offers a rule: "Crossed 10 %". An unknown rule is named as it is written."""
+    if rule.startswith("crossed_") and (percent := getattr(policy.bands, rule.removeprefix("crossed_"), None)):
+        return f"Crossed {_percent(percent)}"
+    return _LABELS.get(rule, rule.replace("_", " ").capitalize())
+
+
 def _truancy(row: Figures, policy: Policy) -> Iterator[Signal]:
     if row.third_on and timedelta(0) <= row.on - row.third_on <= NEWS:
         needed = policy.truancy.occasions
-        sentence = (
-            f"Unexcused occasion number {needed} was on {spoken(row.third_on)}; {row.occasions} this school year."
-        )
+        third = _ORDINALS.get(needed, f"Number {needed}, the latest")
+        more = f" {row.occasions} this school year." if row.occasions > needed else ""
+        sentence = f"{third} unexcused occasion was {_day(row.third_on)}.{more}"
         yield Signal("new_truancy", 1, row.third_on, sentence, policy.cite("truancy.occasions"))
 
 
 def _streak(row: Figures) -> Iterator[Signal]:
     if row.streak >= IN_A_ROW and row.last_absent_on:
-        sentence = f"Absent {row.streak} school days in a row, the last on {spoken(row.last_absent_on)}."
+        sentence = f"Absent {row.streak} school days in a row, up to {_day(row.last_absent_on)}."
         yield Signal("in_a_row", 2, row.last_absent_on, sentence, "setting streaks")
 
 
@@ -84,10 +100,8 @@ def _crossed(row: Figures, policy: Policy) -> Iterator[Signal]:
         if not reaches(row.absent, row.enrolled, percent):
             continue
         if not reaches(row.absent_before, row.enrolled_before, percent):
-            sentence = (
-                f"Reached {percent} percent of days missed this week: absent {row.absent} of "
-                f"{count(row.enrolled, 'day')}, {row.absent_before} five school days ago."
-            )
+            days = f"{row.absent} of {count(row.enrolled, 'day')} missed, {row.absent_before} a week ago"
+            sentence = f"Crossed {_percent(percent)}: {days}."
             yield Signal(f"crossed_{band}", rank, row.last_absent_on or row.on, sentence, policy.cite(f"bands.{band}"))
         return
 
@@ -95,17 +109,26 @@ def _crossed(row: Figures, policy: Policy) -> Iterator[Signal]:
 def _month(row: Figures, policy: Policy) -> Iterator[Signal]:
     over = row.first_month_days == policy.chronic.on_pace_min_days
     if over and row.enrolled <= _BEGINNING and reaches(row.first_month, row.first_month_days, policy.chronic.percent):
-        sentence = f"Absent {row.first_month} of the first {count(row.first_month_days, 'day')} of the school year."
+        sentence = f"Absent {row.first_month} of the first {count(row.first_month_days, 'school day')}."
         yield Signal("first_month", 5, row.last_absent_on or row.on, sentence, "setting first_month")
 
 
 def _back(row: Figures) -> Iterator[Signal]:
     if row.back_after >= LONG_AWAY and row.back_on:
-        sentence = f"Back on {spoken(row.back_on)} after {row.back_after} school days away."
+        sentence = f"Back {_day(row.back_on)} after {row.back_after} school days away."
         yield Signal("back", 5, row.back_on, sentence, "setting back_within")
 
 
 def _contact(row: Figures, policy: Policy) -> Iterator[Signal]:
     if not row.has_contact and reaches(row.absent, row.enrolled, policy.bands.at_risk):
-        sentence = f"Absent {row.absent} of {count(row.enrolled, 'day')}, and no contact is on file."
+        sentence = f"No contact on file; absent {row.absent} of {count(row.enrolled, 'day')}."
         yield Signal("no_contact", 7, row.on, sentence, policy.cite("bands.at_risk"))
+
+
+def _day(day: date) -> str:
+    """As pages write it: "Tue 12 May"."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
+def _percent(number: int) -> str:
+    return f"{number}\u00a0%"

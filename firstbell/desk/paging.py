@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from heapq import merge
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 
@@ -28,6 +30,19 @@ def paged(request: HttpRequest, rows: Any, size: int, shape: Callable[[Any], Any
         previous=address(request, page=page.previous_page_number()) if page.has_previous() else "",
         next=address(request, page=page.next_page_number()) if page.has_next() else "",
     )
+
+
+class Merged:
+    """Several ordered queries as one list for a paginator: of each, only the rows up to the page's end are read."""
+
+    def __init__(self, *queries: QuerySet, key: Callable[[Any], Any]) -> None:
+        self.queries, self.key = queries, key
+
+    def count(self) -> int:
+        return sum(query.count() for query in self.queries)
+
+    def __getitem__(self, page: slice) -> list[Any]:
+        return list(merge(*(query[: page.stop] for query in self.queries), key=self.key))[page.start : page.stop]
 
 
 def address(request: HttpRequest, **changes: Any) -> str:

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from firstbell.attendance.models import Sign
+from firstbell.cases.queries import ladder_of
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
 from firstbell.desk.paging import address, paged
@@ -16,7 +17,6 @@ from firstbell.desk.queries import today as work
 from firstbell.desk.words import band_text
 
 COLUMNS = ["Student", "Why today", "Ten weeks", "Standing", "Since"]
-SCHOOL_COLUMNS = ["School", "Students", "Attendance", "Chronic", "Severe"]
 GROUP_COLUMNS = [
     "Group",
     *({"label": label, "number": True} for label in ("Students", "Attendance", "Chronic", "Severe")),
@@ -26,58 +26,74 @@ REVIEW_COLUMNS = [
     *({"label": label, "number": True} for label in ("Students", "Satisfactory", "At risk", "Chronic", "Severe")),
     {"label": "Chronic share", "number": True},
 ]
+FIRST_OF_TIMELINE = 12
 
 
 @page(May.SEE_STUDENTS)
 def today(request: HttpRequest) -> HttpResponse:
-    rule = request.GET.get("rule", "")
-    served, now = work.served(), clock.today()
-    waiting = paged(request, work.queue(request.scope, rule), 25, work.row)
-    chips = [
-        {"url": address(request, rule=key), "label": label, "people": count, "current": "yes" if key == rule else ""}
-        for key, label, count in work.rules(request.scope)
-    ]
-    if rule:
-        chips.insert(0, {"url": address(request, rule=""), "label": "All", "people": "", "current": ""})
-    people_words = "1 person" if waiting.count == 1 else f"{waiting.count:,} people"
-    asof = f", facts as of {served.on:%A} {served.on.day} {served.on:%B}" if served else ""
+    asked = {name: request.GET.get(name, "") for name in ("rule", "school")}
+    now, waiting = clock.today(), paged(request, work.queue(request.scope, **asked), 25, work.row)
+    if (at := work.reflected()) is None:
+        lede = "No attendance has been brought in yet."
+    else:
+        people_words = "1 person" if waiting.count == 1 else f"{waiting.count:,} people"
+        lede = f"{people_words} to help, facts as of {at.served.on:%A} {at.served.on.day} {at.served.on:%B}."
     context = {
         "heading": f"{now:%A} {now.day} {now:%B}",
-        "lede": f"{people_words} to help{asof}." if served else "No attendance has been brought in yet.",
+        "lede": lede,
         "people": waiting,
-        "rules": chips,
+        "asked": asked,
+        "rules": _rules(request, at, asked["rule"]),
+        "schools": work.schools(request.scope),
         "columns": COLUMNS,
-        "several_schools": work.sees_several_schools(request.scope),
-        "served": served,
+        "served": at is not None,
+        "all_url": request.path,
     }
     return render(request, "desk/today.html", context)
+
+
+def _rules(request: HttpRequest, at: work.Reflected | None, chosen: str) -> list[dict[str, Any]]:
+    """The chips above the queue: every rule at work, and all of them."""
+    if at is None or not (found := work.rules(request.scope, at.policy)):
+        return []
+    chips = [("", "All", ""), *found]
+    return [
+        {"url": address(request, rule=key), "label": label, "people": people, "current": "yes" if key == chosen else ""}
+        for key, label, people in chips
+    ]
 
 
 @page(May.SEE_STUDENTS)
 def student(request: HttpRequest, student_id: int) -> HttpResponse:
     who = file.student(request.scope, student_id)
     accesslog.opens(request, who.pk)
-    served, standing = work.served(), file.standing_of(who)
-    year = school_days.year_of(who.pk, file.enrolments(who, request.scope), served, request.scope)
+    at, standing = work.reflected(), file.standing_of(who)
+    year = school_days.year(who, at)
+    stays, marked, bytes_on = (year.stays, year.days, year.bytes_on) if year else (file.enrolments(who), (), {})
     reached = file.contacts(who, request.scope)
     signs = Sign.objects.visible_to(request.scope).filter(student=who)
     why_url = reverse("desk:why", args=[who.pk])
-    runs = school_days.runs(year.kinds)
+    timeline = file.timeline(signs, stays, school_days.runs(bytes_on), marked)
     context = {
         "student": who,
-        "served": served,
+        "served": at.served if at else None,
         "crumbs": [("Students", reverse("desk:students"))],
-        "identity": file.identity(who, clock.today()),
+        "identity": file.identity(who, stays, clock.today()),
         "band": standing.national_band if standing else "none",
         "band_text": band_text(standing),
-        "figures": file.figures(standing, why_url) if standing and served else [],
-        "months": school_days.months(year.kinds, why_url),
-        "legend": school_days.LEGEND,
-        "enrolments": year.stays,
+        "figures": file.figures(standing, why_url, at.policy) if standing and at else [],
+        "corrected": file.corrected(year),
+        "why_url": why_url,
+        "months": school_days.months(bytes_on, f"{why_url}?figure=days"),
+        "legend": school_days.legend(bytes_on),
+        "enrolments": stays,
         "contacts": reached,
         "household": file.household(who, reached, request.scope),
         "programs": file.programs(who),
-        "timeline": file.timeline(signs, year.stays, runs, year.stated),
+        "timeline": timeline[:FIRST_OF_TIMELINE],
+        "earlier": timeline[FIRST_OF_TIMELINE:],
+        "ladder": ladder_of(who, year=year),
+        "may_confirm": May.CONFIRM_STEPS in request.scope,
     }
     return render(request, "desk/student.html", context)
 
@@ -85,27 +101,27 @@ def student(request: HttpRequest, student_id: int) -> HttpResponse:
 @page(May.SEE_STUDENTS)
 def why(request: HttpRequest, student_id: int) -> HttpResponse:
     who = file.student(request.scope, student_id)
-    figure = request.GET.get("figure", "absent")
-    served, standing = work.served(), file.standing_of(who)
-    if figure not in reasons.FIGURES or served is None or standing is None:
+    key, at = request.GET.get("figure", "absent"), work.reflected()
+    found = reasons.why_of(who, at)
+    if at is None or found is None or key not in (figures := reasons.figures(at.policy)):
         raise Http404
     accesslog.opens(request, who.pk)
-    year = school_days.year_of(who.pk, file.enrolments(who, request.scope), served, request.scope)
     tabs = [
-        {"label": title, "url": address(request, figure=key), "current": key == figure}
-        for key, (title, _, _) in reasons.FIGURES.items()
+        {"label": one.title, "url": address(request, figure=name), "current": name == key}
+        for name, one in figures.items()
     ]
     context = {
         "student": who,
-        "served": served,
+        "served": at.served,
         "crumbs": [("Students", reverse("desk:students")), (who.name, reverse("desk:student", args=[who.pk]))],
-        "question": f"{reasons.FIGURES[figure][0]}: {who.name}",
-        "answer": reasons.answer(figure, standing),
-        "rule": reasons.FIGURES[figure][2],
-        "section": {"number": reasons.FIGURES[figure][1], "url": reasons.section(figure).url},
-        "changed": reasons.changed(standing),
+        "question": f"{figures[key].title}: {who.name}",
+        "answer": reasons.answer(key, found, at.policy),
+        "figure": figures[key],
+        "changes": found.changes,
+        "moved": reasons.moved(found.changes),
         "tabs": tabs,
-        "days": reasons.counted_days(figure, year),
+        "lines": (lines := reasons.lines(key, found.year.days)),
+        "several_schools": len({line.school for line in lines if line.school}) > 1,
     }
     return render(request, "desk/why.html", context)
 
@@ -136,19 +152,22 @@ def _person(who: Any) -> dict[str, Any]:
 
 @page(May.SEE_SCHOOLS)
 def schools(request: HttpRequest) -> HttpResponse:
-    served = work.served()
-    rows = places.table(request.scope, places.schools(request.scope), served)
-    return render(request, "desk/schools.html", {"rows": rows, "columns": SCHOOL_COLUMNS, "served": served})
+    at = work.reflected()
+    rows = places.table(request.scope, places.schools(request.scope), at)
+    return render(request, "desk/schools.html", {"rows": rows, "served": at.served if at else None})
 
 
 def _place(request: HttpRequest, title: str, among: Any, **more: Any) -> HttpResponse:
+    at = work.reflected()
     context = {
         "title": title,
-        "served": work.served(),
+        "served": at.served if at else None,
+        "percent": at.policy.chronic.percent if at else None,
+        "goal": 100 - at.policy.bands.at_risk if at else None,
         "place_figures": places.place(request.scope, among),
         "group_columns": GROUP_COLUMNS,
         "review_columns": REVIEW_COLUMNS,
-        "columns": SCHOOL_COLUMNS,
+        "rows": places.table(request.scope, among, at) if more.pop("several", True) else [],
     }
     return render(request, "desk/place.html", context | more)
 
@@ -156,14 +175,10 @@ def _place(request: HttpRequest, title: str, among: Any, **more: Any) -> HttpRes
 @page(May.SEE_SCHOOLS)
 def school(request: HttpRequest, school_id: int) -> HttpResponse:
     one = get_object_or_404(places.schools(request.scope), pk=school_id)
-    lists = [
-        (title, band, places.chronic_students(request.scope, one, band))
-        for title, band in (("Severe chronic absence", "severe"), ("Chronic absence", "moderate"))
-    ]
-    crumbs = [("Schools", reverse("desk:schools"))]
+    most = places.most_missed(request.scope, one) if May.SEE_STUDENTS in request.scope else None
     among = places.schools(request.scope).filter(pk=one.pk)
-    named = lists if May.SEE_STUDENTS in request.scope else []
-    return _place(request, one.name, among, school=one, lists=named, crumbs=crumbs)
+    crumbs = [("Schools", reverse("desk:schools"))]
+    return _place(request, one.name, among, several=False, school=one, most=most, crumbs=crumbs)
 
 
 @page(May.SEE_REGIONS)
@@ -174,15 +189,12 @@ def regions(request: HttpRequest) -> HttpResponse:
 @page(May.SEE_REGIONS)
 def region(request: HttpRequest, region_id: int) -> HttpResponse:
     one = get_object_or_404(places.regions(request.scope), pk=region_id)
-    among = places.schools(request.scope, one)
-    rows = places.table(request.scope, among, work.served())
-    return _place(request, one.name, among, rows=rows, crumbs=[("Regions", reverse("desk:regions"))])
+    return _place(request, one.name, places.schools(request.scope, one), crumbs=[("Regions", reverse("desk:regions"))])
 
 
 @page(May.SEE_DISTRICT)
 def district(request: HttpRequest) -> HttpResponse:
-    among = places.schools(request.scope)
-    return _place(request, "District", among, rows=places.table(request.scope, among, work.served()))
+    return _place(request, "District", places.schools(request.scope))
 
 
 @page(May.SEE_STUDENTS)

@@ -1,10 +1,10 @@
-"""How the desk names bands, rules, sections of law and phones."""
+"""How the desk names bands, shares, schools, languages, programs, sections of law and phones."""
 
 import phonenumbers
 
 from firstbell.attendance.models import Standing
+from firstbell.core import citing
 from firstbell.core.templatetags.ui import percent
-from firstbell.law.sections import section_of
 from firstbell.roster.models import Phone
 
 BANDS = {
@@ -17,11 +17,47 @@ BANDS = {
 CHRONIC_BANDS = ("moderate", "severe")
 
 
+LANGUAGES = {
+    "ar": "Arabic", "en": "English", "es": "Spanish", "fa": "Farsi", "fil": "Filipino", "hy": "Armenian",
+    "km": "Khmer", "ko": "Korean", "ru": "Russian", "tl": "Tagalog", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+PROGRAMS = {
+    "504": "504 plan",
+    "EL": "English learner",
+    "Foster": "Foster youth",
+    "SED": "Low income (SED)",
+    "SWD": "Disability (SWD)",
+}
+
+
+def language(code: str | None) -> str:
+    """`Spanish` from `es` or `es-MX`; what is no code we know is shown as it was written."""
+    return LANGUAGES.get((code or "").split("-")[0].casefold(), code or "")
+
+
+def program(code: str) -> str:
+    return PROGRAMS.get(code, code)
+
+
+def place_name(school: object) -> str:
+    """`Maple Middle` from `Maple Middle School`: in a list of schools the last word says nothing."""
+    return str(school or "").removesuffix(" School")
+
+
+def missed(absent: int, enrolled: int) -> str:
+    """Share of days missed as `percent` writes it, but never rounded up to a line that was not reached: 4.97 is 4.9."""
+    rounded = percent(absent, enrolled)
+    tenths = 1000 * absent // enrolled if enrolled else 0
+    if "." in rounded or not enrolled or tenths % 10 == 0:
+        return rounded
+    return f"{tenths // 10}.{tenths % 10}\u00a0%"
+
+
 def band_text(standing: Standing | None) -> str:
     """`Severe 24.4 %`: the band's word and the share of days missed."""
     if standing is None or not standing.enrolled:
         return BANDS["none"]
-    return f"{BANDS[standing.national_band]} {percent(standing.absent, standing.enrolled)}"
+    return f"{BANDS[standing.national_band]} {missed(standing.absent, standing.enrolled)}"
 
 
 def spark(standing: Standing | None) -> list[int | None]:
@@ -29,17 +65,9 @@ def spark(standing: Standing | None) -> list[int | None]:
     return [] if standing is None else [None if week < 0 else week for week in standing.weeks]
 
 
-def rule_words(rule: str) -> str:
-    return rule.replace("_", " ").capitalize()
-
-
 def cited(section: str) -> tuple[str, str]:
-    """How a reason's section is shown, and its official page if it has one. A district's own choice has none."""
-    if not section:
-        return "", ""
-    if section.startswith("setting "):
-        return "District setting", ""
-    return section, section_of(section).url
+    """How a reason's section is shown, and where the library tells of it; a district's own choice stands there too."""
+    return (citing.words(section), citing.address(section)) if section else ("", "")
 
 
 def rings(phone: Phone) -> tuple[str, bool]:

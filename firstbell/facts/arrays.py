@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints: TypeAlias = NDArray[np.int32]
+Longs: TypeAlias = NDArray[np.int64]
 Bytes: TypeAlias = NDArray[np.uint8]
 Records: TypeAlias = NDArray[np.void]
 """A structured array; its dtype is named where it is used."""

@@ -10,14 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from firstbell.facts.arrays import MARK, ROLL, Records
-from firstbell.law.days import ABSENT, HALF, SEVERITY, Day
+from firstbell.facts.arrays import MARK, ROLL, Ints, Longs, Records
+from firstbell.facts.kernels.reducing import RANK, UNRANKED, reduce_cells
+from firstbell.law.days import HALF, Day
 
 _CELL = ["student", "school", "day"]
-_ROOM = 2**58
-_RANK = {int(day): rank for rank, day in enumerate(SEVERITY)}
-_CUT = {int(Day.UNEXCUSED), int(Day.OCCASION)}
-_IN_PART = {int(day): int(Day.OCCASION if day in _CUT else Day.PARTIAL if day in ABSENT else day) for day in SEVERITY}
 
 
 @dataclass(frozen=True)
@@ -41,17 +38,14 @@ def to_days(marks: pl.DataFrame, periods_met: pl.DataFrame) -> Reduced:
     whole day that says present or partly present gains only the OCCASION from the periods.
     """
     _check_alphabet(marks)
-    whole = _whole_days(marks)
-    by_period = _period_days(marks, periods_met)
-    both = whole.join(by_period, on=_CELL, how="full", coalesce=True)
-    seen = (pl.col("byte") & ~HALF & 0xFF).is_in([Day.PRESENT, Day.PARTIAL])
-    gains = seen & pl.col("cut").fill_null(False)
-    days = both.select(
-        *_CELL,
-        byte=pl.when(gains).then(Day.OCCASION | (pl.col("byte") & HALF)).otherwise(pl.coalesce("byte", "period_byte")),
-        mark=pl.when(gains).then("cut_mark").otherwise(pl.coalesce("mark", "period_mark")),
-    ).sort(_CELL)
-    return Reduced(_as_records(days, MARK), _contradictions(marks))
+    rows = _in_order(marks.select(*_CELL, period=_numbered(marks["period"]), byte="byte", mark="mark"))
+    cells, disputed = np.empty(len(rows), MARK), np.zeros(len(rows), np.uint8)
+    schools, first_day, met = _met(marks, periods_met)
+    student, school, day, period, byte, mark = (rows[name].to_numpy() for name in rows.columns)
+    count = reduce_cells(
+        student, school, day, period, byte, mark, schools, first_day, met, cells, disputed
+    )  # fmt: skip
+    return Reduced(cells[:count], _contradictions(rows.filter(pl.Series(disputed == 1))))
 
 
 def roll_missing(taken: pl.DataFrame, sessions: pl.DataFrame) -> Records:
@@ -60,75 +54,49 @@ def roll_missing(taken: pl.DataFrame, sessions: pl.DataFrame) -> Records:
     return _as_records(silent.sort("school", "day"), ROLL)
 
 
-def _whole_days(marks: pl.DataFrame) -> pl.DataFrame:
-    """student, school, day, byte, mark."""
-    worst = marks.filter(pl.col("period") == "").group_by(_CELL).agg(worst=_score(_kind(), _half()).min())
-    return worst.select(*_CELL, byte=_byte("worst"), mark=_mark("worst"))
+def _numbered(periods: pl.Series) -> pl.Series:
+    """The same number for the same period, 0 for the whole day."""
+    number = periods.cast(pl.Categorical).to_physical().cast(pl.Int32) + 1
+    return number.set(periods.cast(pl.String) == "", 0) if len(periods) else number
 
 
-def _period_days(marks: pl.DataFrame, periods_met: pl.DataFrame) -> pl.DataFrame:
-    """student, school, day, period_byte, period_mark; cut: a period was missed unexcused, by `cut_mark`."""
+def _in_order(rows: pl.DataFrame) -> pl.DataFrame:
+    """By student, school, day and period; marks come nearly so from the database, which a stable sort is quick with."""
+    keys = [rows[name].to_numpy() for name in ("student", "school", "day", "period")]
+    lows = [int(key.min()) if len(key) else 0 for key in keys]
+    sizes = [int(key.max()) - low + 1 if len(key) else 1 for key, low in zip(keys, lows, strict=True)]
+    if np.prod([float(size) for size in sizes]) >= 2.0**62:
+        return rows[np.lexsort(keys[::-1])]
+    packed: Longs = np.zeros(len(rows), np.int64)
+    for key, low, size in zip(keys, lows, sizes, strict=True):
+        packed *= size
+        packed += key
+        packed -= low
+    return rows if (packed[1:] >= packed[:-1]).all() else rows[np.argsort(packed, kind="stable")]
+
+
+def _met(marks: pl.DataFrame, periods_met: pl.DataFrame) -> tuple[Ints, int, Ints]:
+    """Schools, sorted; the first day; and how many periods met, by school and day: what the kernel looks up."""
     # A period whose roll was not taken says nothing about the student, who was seen or missed in the others.
-    periods = marks.filter((pl.col("period") != "") & (_kind() != Day.NOT_TAKEN))
-    seen = periods.group_by("school", "day").agg(seen=pl.col("period").n_unique())
-    days = (
-        periods.group_by(*_CELL, "period")
-        .agg(worst=_score(_kind(), _half()).min())
-        .with_columns(byte=_byte("worst"), mark=_mark("worst"))
-        .with_columns(in_part=_score(_kind().replace_strict(_IN_PART, return_dtype=pl.UInt8), pl.lit(False)))
-        .group_by(_CELL)
-        .agg(pl.col("worst").min(), pl.col("in_part").min(), named=pl.len(), absent=_kind().is_in(ABSENT).sum())
-        .join(seen, on=["school", "day"])
-        .join(periods_met.select("school", "day", "periods"), on=["school", "day"], how="left")
-        .with_columns(met=pl.coalesce("periods", "seen"))
-    )
-    all_day = (pl.col("absent") >= pl.col("met")) & (pl.col("absent") == pl.col("named"))
-    half = pl.when(2 * pl.col("absent") >= pl.col("met")).then(HALF).otherwise(0).cast(pl.UInt8)
-    return days.select(
-        *_CELL,
-        period_byte=pl.when(all_day).then(_byte("worst")).otherwise(_byte("in_part") | half),
-        period_mark=pl.when(all_day).then(_mark("worst")).otherwise(_mark("in_part")),
-        cut=(_byte("in_part") & ~HALF & 0xFF) == Day.OCCASION,
-        cut_mark=_mark("in_part"),
-    )
+    periods = marks.filter((pl.col("period") != "") & ((pl.col("byte") & (~HALF & 0xFF)) != Day.NOT_TAKEN))
+    unsaid = periods.join(periods_met, on=["school", "day"], how="anti")
+    seen = unsaid.group_by("school", "day").agg(periods=pl.col("period").n_unique())
+    said = pl.concat([one.select(pl.col("school", "day", "periods").cast(pl.Int32)) for one in (periods_met, seen)])
+    schools = marks["school"].unique().sort().to_numpy()
+    days = marks["day"].to_numpy()
+    first, last = (int(days.min()), int(days.max())) if len(days) else (0, 0)
+    within = said.filter(pl.col("school").is_in(schools) & pl.col("day").is_between(first, last))
+    met = np.zeros((len(schools), last - first + 1), np.int32)
+    met[np.searchsorted(schools, within["school"]), within["day"].to_numpy() - first] = within["periods"]
+    return schools, first, met
 
 
-def _contradictions(marks: pl.DataFrame) -> pl.DataFrame:
-    return (
-        marks.filter(pl.col("period") == "")
-        .group_by(_CELL)
-        .agg(bytes=pl.col("byte").unique().sort(), marks=pl.col("mark").sort())
-        .filter(pl.col("bytes").list.len() > 1)
-        .sort(_CELL)
-    )
-
-
-def _kind() -> pl.Expr:
-    return pl.col("byte") & (~HALF & 0xFF)
-
-
-def _half() -> pl.Expr:
-    """A whole-day absence always misses half of the day, whatever its mark says."""
-    return (pl.col("byte") & HALF > 0) | _kind().is_in(ABSENT)
-
-
-def _score(kind: pl.Expr, half: pl.Expr) -> pl.Expr:
-    """One number whose minimum is the most severe mark; among equals one that missed half the day, then the newest."""
-    rank = kind.replace_strict(_RANK, return_dtype=pl.Int64)
-    return (2 * rank + (~half).cast(pl.Int64)) * _ROOM + (_ROOM - 1 - pl.col("mark"))
-
-
-def _byte(score: str) -> pl.Expr:
-    known = {2 * rank + whole: day + HALF * (1 - whole) for day, rank in _RANK.items() for whole in (0, 1)}
-    return (pl.col(score) // _ROOM).replace_strict(known, return_dtype=pl.UInt8)
-
-
-def _mark(score: str) -> pl.Expr:
-    return _ROOM - 1 - pl.col(score) % _ROOM
+def _contradictions(disputed: pl.DataFrame) -> pl.DataFrame:
+    return disputed.group_by(_CELL).agg(bytes=pl.col("byte").unique().sort(), marks=pl.col("mark").sort()).sort(_CELL)
 
 
 def _check_alphabet(marks: pl.DataFrame) -> None:
-    strange = {byte & ~HALF for byte in marks["byte"].unique()} - _RANK.keys()
+    strange = [byte for byte in marks["byte"].unique() if RANK[byte & ~HALF] == UNRANKED]
     if strange:
         raise ValueError(f"bytes outside the alphabet of days: {sorted(strange)}")
 

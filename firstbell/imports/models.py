@@ -5,22 +5,32 @@ from django.db.models.functions import Now
 
 
 class Run(models.Model):
-    """One attempt to bring files in: previewed, stopped, applied or undone. The lock, not this row, is the lease."""
+    """One attempt to bring files in. `state` is where it stands, `task` what a worker was asked to do with it.
+
+    The lock, not this row, is the lease. `step` and `percent` say how far the task is; `error` why the last one failed.
+    """
 
     class State(models.TextChoices):
+        RECEIVED = "received", "Received"
         PREVIEWED = "previewed", "Previewed"
         STOPPED = "stopped", "Stopped for a person"
         APPLIED = "applied", "Applied"
         UNCHANGED = "unchanged", "Nothing new"
         UNDONE = "undone", "Undone"
+        FAILED = "failed", "Failed"
+
+    class Task(models.TextChoices):
+        PREVIEW = "preview", "Preview"
+        APPLY = "apply", "Apply"
+        UNDO = "undo", "Undo"
 
     state = models.CharField(max_length=12, choices=State)
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
     name = models.CharField(max_length=255)
-    digest = models.CharField(max_length=64)
-    as_of = models.DateTimeField()
-    year = models.SmallIntegerField()
+    digest = models.CharField(max_length=64, blank=True)
+    as_of = models.DateTimeField(null=True)
+    year = models.SmallIntegerField(null=True)
     system = models.CharField(max_length=120, blank=True)
     strict = models.BooleanField(default=False)
     upload = models.CharField(max_length=255, blank=True)
@@ -28,20 +38,28 @@ class Run(models.Model):
     samples = models.JSONField(default=dict)
     surprises = models.JSONField(default=list)
     arrival = models.OneToOneField("roster.Arrival", on_delete=models.PROTECT, null=True, related_name="run")
+    basis = models.ForeignKey("roster.Arrival", on_delete=models.PROTECT, null=True, related_name="+")
+    task = models.CharField(max_length=8, choices=Task, blank=True)
+    asked_by = models.ForeignKey("core.User", on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    step = models.CharField(max_length=200, blank=True)
+    percent = models.SmallIntegerField(default=0)
+    error = models.CharField(max_length=1000, blank=True)
+    reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         db_table = "import_run"
         ordering = ["-pk"]
 
     class Privacy:
-        personal = {"by", "samples"}
+        personal = {"by", "asked_by", "samples", "reason"}
         plain = {
             "id", "state", "at", "name", "digest", "as_of", "year", "system", "strict", "upload", "counts", "surprises",
-            "arrival",
+            "arrival", "basis", "task", "asked_at", "step", "percent", "error",
         }  # fmt: skip
 
     def __str__(self) -> str:
-        return f"run {self.pk}: {self.name} as of {self.as_of:%Y-%m-%d}"
+        return f"run {self.pk}: {self.name}" + (f" as of {self.as_of:%Y-%m-%d}" if self.as_of else "")
 
 
 class Remark(models.Model):

@@ -1,4 +1,4 @@
-"""Surprises: what makes an import stop for a person. Pure decisions over counts and dates."""
+"""What makes an import stop for a person, and what may be asked of a run. Pure decisions over counts and dates."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -51,3 +51,12 @@ def surprises(
             Surprise("unknown-school", "schools that Firstbell already knows", ", ".join(new_schools[:10]), remedy)
         )
     return found
+
+
+KEPT_DAYS = 7
+ASKED_OF = {"preview": {"received"}, "apply": {"previewed", "stopped"}, "undo": {"applied"}}
+
+
+def may_be_asked(task: str, *, state: str, files_kept: bool) -> bool:
+    """Can a run in this state be previewed, applied or undone? Only an undo needs no files."""
+    return state in ASKED_OF[task] and (files_kept or task == "undo")

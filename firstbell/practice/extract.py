@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from firstbell.practice import events, roster, side
+from firstbell.practice.codes import Code
 from firstbell.practice.district import District, district
 from firstbell.practice.families import contact_frame, link_frame
 from firstbell.practice.files import Folder, attendance_manifest, oneroster_manifest
@@ -43,6 +44,17 @@ class SchoolFacts:
 def people(plan: Plan) -> list[SchoolFacts]:
     """The schools of the plan, for those who work there."""
     return [SchoolFacts(s.key, s.name, s.region, s.level) for s in schools(plan)]
+
+
+def corrected(plan: Plan, on: date) -> list[tuple[str, date]]:
+    """(student key, day) of each day that was stated as unexcused and is stated otherwise from the evening of `on`."""
+    whole, found = district(plan), set[tuple[str, date]]()
+    for school in whole.schools:
+        marks = events.year_of_marks(whole, school)
+        marks = marks.keep((marks.corrected == on.toordinal()) & (marks.first == Code.UNEXCUSED))
+        keys = whole.people.keys.gather(whole.moves.student[whole.by_school[school.index]][marks.row])
+        found |= set(zip(keys, map(date.fromordinal, marks.day.tolist()), strict=True))
+    return sorted(found)
 
 
 def write(plan: Plan, folder: Path, *, as_of: date | None = None, progress: Progress | None = None) -> Summary:

@@ -3,14 +3,33 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from firstbell.core.access import May
 from firstbell.site.practice_district import personas
 
 GROUPS = (
-    ("Work", (("Today", "desk:today", May.SEE_STUDENTS), ("Students", "desk:students", May.SEE_STUDENTS))),
+    (
+        "Work",
+        (
+            ("Today", "desk:today", May.SEE_STUDENTS),
+            ("Students", "desk:students", May.SEE_STUDENTS),
+            ("Clear absences", "attendance:clearing", May.CLEAR_ABSENCES),
+            ("Absences to decide", "attendance:decisions", May.DECIDE_ABSENCES),
+            ("What corrections changed", "cases:changes", May.SEE_CASES),
+        ),
+    ),
+    (
+        "Letters",
+        (
+            ("Letters due", "notices:index", May.SEE_NOTICES),
+            ("Batches", "notices:batches", May.SEE_NOTICES),
+            ("Rescinded", "notices:rescinded", May.SEE_NOTICES),
+            ("Outbox", "notices:outbox", May.SEE_OUTBOX),
+        ),
+    ),
     (
         "School",
         (
@@ -23,10 +42,27 @@ GROUPS = (
         "Data",
         (
             ("Imports", "imports:runs", May.SEE_IMPORTS),
+            ("Corrections for the SIS", "attendance:corrections", May.CLEAR_ABSENCES),
             ("Marks not counted", "desk:uncounted", May.SEE_UNCOUNTED),
         ),
     ),
+    (
+        "Law",
+        (
+            ("Law library", "library:index", May.SEE_LIBRARY),
+            ("Policy in force", "library:policy", May.SEE_LIBRARY),
+            ("Letter check", "library:letters", May.SEE_LIBRARY),
+        ),
+    ),
 )
+
+
+def home(request: HttpRequest) -> HttpResponseRedirect:
+    """To the first page this person may see (Today for most), or to sign in."""
+    if not request.user.is_authenticated:
+        return redirect("account_login")
+    pages = (name for _, links in GROUPS for _, name, permission in links if permission in request.scope)
+    return redirect(next(pages, "desk:today"))
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from django.conf import settings
 from django.utils.text import slugify
 
 from firstbell.core import home
@@ -11,7 +12,7 @@ from firstbell.core.models import User
 from firstbell.practice import Plan, people, write
 from firstbell.roster.models import Region, School
 from firstbell.roster.queries import newest_arrival
-from firstbell.site import schedule
+from firstbell.site import practice_history, practice_letters, schedule
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.models import Post
 
@@ -23,17 +24,20 @@ def make(*, students: int, seed: int, say: Say) -> None:
     """Make the district: yesterday's files, then today's with their late corrections. What stands already is kept."""
     plan = Plan(students=students, seed=seed)
     home.remember(demo=True, today=plan.today.isoformat(), district=NAME)
+    settings.TODAY = plan.today.isoformat()  # this process read its settings before the district had a day of its own
     folder = home.home() / "practice"
     for as_of in (_school_day_before(plan.today), plan.today):
         newest = newest_arrival()
-        if newest is not None and newest.through >= as_of:
-            continue
-        say(f"Writing the district's files as of {as_of:%A %-d %B %Y} ({students:,} students) …")
-        shutil.rmtree(folder, ignore_errors=True)
-        write(plan, folder, as_of=as_of)
-        schedule.nightly(files=folder, say=say)
+        if newest is None or newest.through < as_of:
+            say(f"Writing the district's files as of {as_of:%A %-d %B %Y} ({students:,} students) …")
+            shutil.rmtree(folder, ignore_errors=True)
+            write(plan, folder, as_of=as_of)
+            schedule.nightly(files=folder, say=say)
+        _staff(plan)
+        practice_letters.head()
+        if newest_arrival().through < plan.today:
+            say(f"Its people took {practice_history.live(plan)} steps of the truancy process in earlier weeks.")
     schedule.refresh(say=say)
-    _staff(plan)
 
 
 def _school_day_before(day: date) -> date:

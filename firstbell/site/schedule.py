@@ -1,18 +1,35 @@
-"""The nightly run: files to marks, marks to the day book, the day book to standings. Each step can be repeated."""
+"""The nightly run: files to marks, marks to the day book, the day book to standings. Each step can be repeated.
 
+The jobs that pages ask for are the same steps, for one run at a time.
+"""
+
+import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
 
 from firstbell.attendance import actions as attendance
+from firstbell.attendance.models import Uncounted
+from firstbell.cases import actions as cases
+from firstbell.core import jobs, lease
 from firstbell.core.models import User
 from firstbell.imports import actions as imports
+from firstbell.imports import queries
 from firstbell.imports.models import Run
+from firstbell.imports.reading import Unreadable
+from firstbell.notices import actions as notices
 from firstbell.roster.queries import newest_arrival
+from firstbell.site.faults import explain
 
 Say = Callable[[str], None]
+log = logging.getLogger(__name__)
 
 
 def nightly(
@@ -38,21 +55,47 @@ def nightly(
     return run
 
 
-def refresh(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
-    """Bring the day book and the served tables to the newest arrival; without any arrival, say so."""
+@transaction.atomic
+def refresh(
+    *, on: date | None = None, by: User | None = None, say: Say = print, progress: imports.Progress | None = None
+) -> dict[str, Any] | None:
+    """Bring the day book and the served tables to the newest arrival; what they came to. None without any arrival.
+
+    May raise Busy.
+    """
+    progress = progress or (lambda _step, _percent: None)
+    lease.claim(wait=lease.QUEUE)  # before looking: who had to wait serves what the other brought
     newest = newest_arrival()
     if newest is None:
         say("standings   nothing has been imported yet")
-        return
+        return None
+    with timed("clearing", say) as note:
+        note(f"{attendance.settle_overdue(on=newest.through, by=by):,} days settled that nobody explained in time")
+    progress("Building the day book", 95)
     with timed("day book", say) as note:
         built = attendance.rebuild(newest.year)
         note(f"{len(built.book.students):,} students, {len(built.book.days)} instructional days")
+    progress("Bringing the standings up to date", 97)
     with timed("standings", say) as note:
         tally = attendance.serve(on=min(on or newest.through, newest.through), by=by)
         note(
             f"{tally.students:,} students on {tally.on}, {tally.chronic:,} chronic, {tally.signs:,} signs,"
             f" {tally.uncounted:,} marks not counted"
         )
+    with timed("changes", say) as note:
+        note(f"{attendance.note_changes(year=newest.year, by=by):,} past days count otherwise now")
+    with timed("ladder", say) as note:
+        reviewed = cases.review(year=newest.year, by=by)
+        note(f"{reviewed.students:,} students, {len(reviewed.hollow):,} steps no longer stand")
+    with timed("letters", say) as note:
+        repaired = notices.rescind_hollow(by=by)
+        found = notices.find_due(by=by)
+        note(f"{sum(found.due.values()):,} due, {found.held:,} of them held, {len(repaired.rescinded):,} rescinded")
+    uncounted = Uncounted.objects.order_by("why").values_list("why").annotate(Count("pk"))
+    return {
+        "on": tally.on.isoformat(), "students": tally.students, "chronic": tally.chronic,
+        "uncounted": [[Uncounted.Why(why).label, n] for why, n in uncounted],
+    }  # fmt: skip
 
 
 @contextmanager
@@ -61,3 +104,70 @@ def timed(step: str, say: Say) -> Iterator[Callable[[str], None]]:
     began, notes = time.monotonic(), []
     yield notes.append
     say(f"{step:<11} {'; '.join(notes)}  ({time.monotonic() - began:.1f} s)")
+
+
+Work = Callable[[Run, imports.Progress], dict[str, Any] | None]
+
+
+def _preview(run: Run, progress: imports.Progress) -> None:
+    imports.preview(queries.kept(run), by=run.asked_by, strict=run.strict, run=run, progress=progress)
+
+
+def _apply(run: Run, progress: imports.Progress) -> dict[str, Any] | None:
+    if run.state in (Run.State.PREVIEWED, Run.State.STOPPED):
+        run = imports.apply(
+            queries.kept(run), by=run.asked_by, strict=run.strict, accept=bool(run.reason), reason=run.reason,
+            run=run, progress=progress,
+        )  # fmt: skip
+    if run.state not in (Run.State.APPLIED, Run.State.UNCHANGED):
+        return None
+    return refresh(by=run.asked_by, say=log.info, progress=progress)
+
+
+def _undo(run: Run, progress: imports.Progress) -> dict[str, Any] | None:
+    if run.state == Run.State.APPLIED:
+        progress("Taking back what it brought", 20)
+        imports.undo(run=run, by=run.asked_by)
+    return refresh(by=run.asked_by, say=log.info, progress=progress)
+
+
+def _carry_out(task: str, do: Work, *, run: int) -> None:
+    """Do what was asked of a run unless another attempt has: whatever happens, the run says so in the end."""
+    asked = imports.taken_up(run=run, task=task)
+    if asked is None:
+        return
+    try:
+        with imports.Telling(asked) as progress:
+            served = do(asked, progress)
+    except lease.Busy as why:
+        imports.wait(run=asked)
+        raise jobs.NotYet from why
+    except (Unreadable, imports.CannotUndo) as why:
+        imports.fail(run=asked, why=why)
+    except Exception as fault:
+        if (said := explain(fault)) is None:
+            log.exception("%s of run %s", task, run)
+            said = f"Firstbell itself is at fault; its log says more. {_UNHARMED}"
+        imports.fail(run=asked, why=said)
+    else:
+        imports.finish(run=asked, served=served)
+
+
+_UNHARMED = (
+    "What was done stands whole, what was not done left no trace. When the cause is gone, try again, or let the"
+    " nightly run make the standings."
+)
+_KILLED = f"The work was begun {jobs.TRIES} times and never came to its end: is there enough memory? {_UNHARMED}"
+
+
+def _give_up(task: str, *, run: int) -> None:
+    asked = imports.taken_up(run=run, task=task)
+    if asked is not None:
+        imports.fail(run=asked, why=_KILLED)
+
+
+for _task, _do in ((Run.Task.PREVIEW, _preview), (Run.Task.APPLY, _apply), (Run.Task.UNDO, _undo)):
+    jobs.handle(f"imports.{_task}", partial(_carry_out, str(_task), _do), gives_up=partial(_give_up, str(_task)))
+
+jobs.handle("notices.issue", notices.issue, gives_up=notices.give_up)
+jobs.handle("notices.deliver", notices.deliver, gives_up=notices.give_up)

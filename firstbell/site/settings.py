@@ -24,6 +24,9 @@ INSTALLED_APPS = [
     "firstbell.staffing",
     "firstbell.imports",
     "firstbell.attendance",
+    "firstbell.cases",
+    "firstbell.notices",
+    "firstbell.library",
     "firstbell.desk",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -39,6 +42,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
+    "procrastinate.contrib.django",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -86,6 +90,9 @@ TEMPLATES = [
 DATABASES = {"default": postgres.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["firstbell.site.schedule"]  # where jobs have their handlers
+
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -95,7 +102,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "desk:today"
+LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "firstbell.site.accounts.StaffOnly"
@@ -133,7 +140,15 @@ WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
 DEFAULT_EXCEPTION_REPORTER_FILTER = "django.views.debug.SafeExceptionReporterFilter"
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # nothing is mailed yet; letters bring the real one
+EMAIL_HOST = str(home.setting("mail_host", ""))  # without one, and in a practice district, mail stays in the outbox
+EMAIL_PORT = int(home.setting("mail_port", 25))
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST and not DEMO
+    else "firstbell.notices.providers.LocalMail"
+)
+MAIL_DOMAIN = str(home.setting("mail_domain", "firstbell.invalid"))
+DEFAULT_FROM_EMAIL = str(home.setting("mail_from", f"letters@{MAIL_DOMAIN}"))
 
 LOGGING = {
     "version": 1,

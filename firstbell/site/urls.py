@@ -2,13 +2,18 @@
 
 from allauth.account import views as account
 from django.urls import include, path
-from django.views.generic import RedirectView
+
+from firstbell.site.navigation import home
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="desk:today"), name="home"),
+    path("", home, name="home"),
     path("sign-in/", account.login, name="account_login"),
     path("sign-out/", account.logout, name="account_logout"),
     path("", include("firstbell.core.urls")),
     path("imports/", include("firstbell.imports.urls")),
+    path("attendance/", include("firstbell.attendance.urls")),
+    path("cases/", include("firstbell.cases.urls")),
+    path("notices/", include("firstbell.notices.urls")),
+    path("library/", include("firstbell.library.urls")),
     path("", include("firstbell.desk.urls")),
 ]

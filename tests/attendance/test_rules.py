@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstbell.attendance.rules import KEPT, Figures, signs
+from firstbell.attendance.rules import KEPT, Figures, label, signs
 from firstbell.law.policy import policy_on
 from firstbell.law.sections import section_of
 
@@ -57,13 +57,42 @@ def test_keeps_the_two_most_pressing():
     assert [(sign.rule, sign.rank) for sign in signs(all_at_once, POLICY)] == [("new_truancy", 1), ("in_a_row", 2)]
 
 
-def test_a_sentence_has_its_counts_and_its_day():
-    [sign] = signs(replace(QUIET, streak=4), POLICY)
-    assert sign.sentence == "Absent 4 school days in a row, the last on February 9, 2026."
-    [sign] = signs(replace(QUIET, absent=10, absent_before=9), POLICY)
-    assert (
-        sign.sentence == "Reached 10 percent of days missed this week: absent 10 of 100 days, 9 five school days ago."
-    )
+@pytest.mark.parametrize(("change", "sentence"), [
+    ({"occasions": 3, "third_on": ON}, "Third unexcused occasion was Tue 10 Feb."),
+    ({"occasions": 5, "third_on": ON}, "Third unexcused occasion was Tue 10 Feb. 5 this school year."),
+    ({"streak": 4}, "Absent 4 school days in a row, up to Mon 9 Feb."),
+    ({"absent": 10, "absent_before": 9}, "Crossed 10\u00a0%: 10 of 100 days missed, 9 a week ago."),
+    ({"enrolled": 20, "absent": 2, "enrolled_before": 15, "first_month": 2}, "Absent 2 of the first 20 school days."),
+    ({"back_after": 6, "back_on": ON}, "Back Tue 10 Feb after 6 school days away."),
+    ({"has_contact": False, "absent": 6, "absent_before": 6}, "No contact on file; absent 6 of 100 days."),
+])  # fmt: skip
+def test_a_sentence_has_its_counts_and_its_day_in_one_line(change, sentence):
+    [sign] = signs(replace(QUIET, **change), POLICY)
+    assert sign.sentence == sentence
+    assert len(sentence) < 75
+
+
+def test_the_counts_of_another_policy_are_said():
+    truancy, bands = replace(POLICY.truancy, occasions=4), replace(POLICY.bands, moderate=12)
+    stricter = replace(POLICY, truancy=truancy, bands=bands)
+    [sign] = signs(replace(QUIET, occasions=4, third_on=ON), stricter)
+    assert sign.sentence.startswith("Fourth unexcused occasion")
+    assert label("crossed_moderate", stricter) == "Crossed 12\u00a0%"
+
+
+@pytest.mark.parametrize(("rule", "words"), [
+    ("new_truancy", "Newly truant"), ("in_a_row", "3 days in a row"), ("crossed_severe", "Crossed 20\u00a0%"),
+    ("crossed_at_risk", "Crossed 5\u00a0%"), ("back", "Back after a week"), ("no_contact", "No contact on file"),
+    ("first_month", "First month"), ("some_old_rule", "Some old rule"), ("crossed_nothing", "Crossed nothing"),
+])  # fmt: skip
+def test_a_rule_has_words(rule, words):
+    assert label(rule, POLICY) == words
+
+
+def test_every_rule_that_can_be_found_has_words_of_its_own():
+    rules = {rule for _, _, found in CASES for rule in found}
+    assert len(rules) == 8
+    assert not {rule for rule in rules if label(rule, POLICY) == rule.replace("_", " ").capitalize()} - {"first_month"}
 
 
 days = st.dates(ON - timedelta(30), ON)

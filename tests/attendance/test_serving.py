@@ -7,11 +7,11 @@ from django.db import connection
 
 from firstbell.attendance import models as served
 from firstbell.attendance.actions import serve
-from firstbell.attendance.queries import calendar_months, standing_of, standings, uncounted_lines, why
+from firstbell.attendance.queries import calendar_months, standing_of, standings, uncounted_lines
 from firstbell.core.models import JournalLine
 from firstbell.roster import models as m
 
-from .conftest import DAYS, YEAR, known
+from .conftest import DAYS, YEAR
 
 ON = DAYS[23]
 LETTERS = {
@@ -151,28 +151,6 @@ def test_uncounted_marks_are_listed_with_their_reason(district, absences):
     }
     [line] = uncounted_lines(YEAR)
     assert line == f"1 mark not counted: The student was not enrolled at that school that day. 1 on {DAYS[0]}"
-
-
-def test_why_agrees_with_the_standing_and_shows_corrections(district, year):
-    pupil = year["truant"]
-    wrong = pupil.marks.order_by("-day").first()
-    district.arrives(DAYS[24])
-    district.withdraw(wrong)
-    district.mark(pupil, wrong.day, "E")
-    now, then = why(pupil, ON), why(pupil, ON, known_at=known(ON))
-    assert (now.figures["occasions"], then.figures["occasions"]) == (2, 3)
-    assert (now.findings["truancy"].outcome, then.findings["truancy"].outcome) == (0, 1)
-    last = now.days[-1]
-    assert (last.letter, last.corrected, [one.code for one in last.statements]) == ("E", True, ["E Code E", "U Code U"])
-    assert (then.days[-1].letter, then.days[-1].corrected) == ("U", False)
-    rows = standings(ON, known_at=known(ON)).to_dicts()
-    assert next(r for r in rows if r["student_id"] == "truant")["truancy_occasions"] == 3
-    text = now.as_text()
-    assert "withdrawn 2025-10-03" in text
-    assert "(EC 48260(a)" in text
-    stranger = m.Student.objects.create(key="x", given="A", family="B", live=False, arrival=district.arrival)
-    with pytest.raises(ValueError, match="student x is not in the data"):
-        why(stranger, ON)
 
 
 def test_the_calendar_has_every_school_day_once(year):

@@ -16,6 +16,11 @@ def steps() -> list[str]:
     return [line for block in blocks for line in block.strip().splitlines()]
 
 
+def said(page) -> str:
+    """The words on the page, in small letters and with plain spaces."""
+    return page.locator("body").inner_text().replace("\u00a0", " ").casefold()
+
+
 def walk(page, served, step: str) -> None:
     verb, _, words = step.partition(" ")
     pk, key = served.stranger
@@ -25,6 +30,8 @@ def walk(page, served, step: str) -> None:
         page.goto(f"{served.address}/search/?q={key}")
     elif step == "press first student":
         page.locator("main a.who").first.click()
+    elif step == "press first reason":
+        page.get_by_role("navigation", name="Why they are here").get_by_role("link").nth(1).click()
     elif step == "press first school":
         page.locator("main table a[href*='/schools/'], main a[href^='/schools/']").first.click()
     elif step == "press why":
@@ -32,9 +39,12 @@ def walk(page, served, step: str) -> None:
     elif verb == "open":
         page.goto(served.address + words)
     elif verb == "press":
-        page.get_by_text(words).first.click()
+        page.locator("main, .persona").get_by_text(words).first.click()
     elif verb == "see":
-        assert words.casefold() in page.locator("body").inner_text().casefold(), f"{step}: not on {page.url}"
+        assert words.casefold() in said(page), f"{step}: not on {page.url}"
+    elif verb == "not":
+        words = words.removeprefix("see ")
+        assert words.casefold() not in said(page), f"{step}: it is on {page.url}"
     else:
         raise AssertionError(f"the tour does not know how to {step!r}")
     page.wait_for_load_state()
@@ -55,4 +65,24 @@ def test_the_tour_walks_and_every_page_on_it_is_accessible(served, chromium, wid
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{url} scrolls sideways by {wide} px at {width}"
     assert len(seen) >= 6
+    context.close()
+
+
+def test_the_queue_is_walked_by_keys_once_they_are_turned_on(served, chromium):
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    walk(page, served, "open /")
+    walk(page, served, "press Rosa Diaz")
+    names = page.locator("main a.who").all_inner_texts()
+    page.keyboard.press("j")
+    assert page.locator("tr.is-here").count() == 0  # off until someone asks for them (WCAG 2.1.4)
+    context.add_cookies([{"name": "shortcuts", "value": "on", "url": served.address}])
+    page.reload()
+    for key in "jjk":
+        page.keyboard.press(key)
+    assert page.locator("tr.is-here a.who").inner_text() == names[0]
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/students/*/")
+    assert page.locator("h1").inner_text() == names[1]
     context.close()

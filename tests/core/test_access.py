@@ -67,7 +67,7 @@ def test_access_matrix_is_current(district, client):
     people = {role: holder(role, **post_of(role)) for role in roles}
     values = {
         "<int:student_id>": student.pk, "<int:school_id>": student.school_id, "<int:run_id>": district.pk,
-        "<int:region_id>": Region.objects.get(key="matrix").pk,
+        "<int:region_id>": Region.objects.get(key="matrix").pk, "<slug:slug>": "ec-48260",
     }  # fmt: skip
     lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]
     lines += [f"| page | nobody | {' | '.join(roles)} |", f"|---|---|{'---|' * len(roles)}"]

@@ -197,3 +197,14 @@ def test_a_roll_is_missing_only_where_rolls_are_recorded():
     assert missing.tolist() == [(10, 2)]
     assert len(roll_missing(taken.clear(), sessions)) == 0
     assert np.array_equal(roll_missing(taken, sessions.reverse()), missing)
+
+
+@given(mark_rows, st.randoms(use_true_random=False))
+def test_ids_too_large_to_be_packed_into_one_number_are_ordered_all_the_same(rows, random):
+    far = [(student * 10**9, school * 10**8, day, period, byte, n) for n, (student, school, day, period, byte) in
+           enumerate(rows)]  # fmt: skip
+    random.shuffle(far)
+    near = [(student // 10**9, school // 10**8, *rest) for student, school, *rest in far]
+    found, same = (to_days(pl.DataFrame(some, MARKS, orient="row"), met()) for some in (far, near))
+    assert found.marks["byte"].tolist() == same.marks["byte"].tolist()
+    assert found.marks["mark"].tolist() == same.marks["mark"].tolist()

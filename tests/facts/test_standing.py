@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstbell.facts.daybook import build
-from firstbell.facts.kernels.standing import STANDING, standings, weeks
+from firstbell.facts.kernels.standing import FEW, STANDING, standings, weeks
 from firstbell.law.days import ABSENT, SEVERITY, letter
 
 from . import slow
@@ -170,3 +170,12 @@ def test_weeks_add_up_to_the_standing():
 
 def test_the_alphabet_is_the_one_the_kernels_know():
     assert {day for day in SEVERITY if standing(letter(day))["absent"]} == ABSENT
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=5))
+def test_a_few_lines_are_counted_as_many_are(stories):
+    for story in stories:
+        book = book_of(story)
+        one = every(book)
+        many = standings(book, len(book.days), *np.array([[0] * FEW, [OPEN] * FEW], np.int32), np.zeros(FEW, np.int32))
+        assert all(row.tolist() == one[0].tolist() for row in many)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from firstbell.core import lease
 from firstbell.imports import actions
 from firstbell.imports.models import Run
 from firstbell.imports.rules import surprises
@@ -88,12 +89,13 @@ def test_nothing_to_undo_says_so():
         actions.undo(by=None)
 
 
-def test_a_second_import_meanwhile_is_refused(tmp_path):
+def test_a_second_import_meanwhile_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(lease, "SHORTLY", 0)
     files = Small().write(tmp_path / "a")
     told = connection.get_connection_params()
     told = {k: v for k, v in told.items() if k in ("dbname", "host", "port", "user", "password")}
     with psycopg.connect(**told) as other:
-        other.execute("select pg_advisory_lock(%s)", [actions.LOCK])
+        other.execute("select pg_advisory_lock(%s)", [lease.KEY])
         with pytest.raises(actions.Busy, match="Another import"):
             actions.apply(files, by=None)
     assert not Run.objects.exists()

@@ -59,6 +59,7 @@ def test_days_before_the_first_policy_are_refused_plainly(day):
         ("consequences.court_fine", 50, "EC 48264.5"),
         ("consequences.parent_fines", (100, 250, 500), "EC 48293"),
         ("excuses.clearing_days", 10, "setting excuses.clearing_days"),
+        ("excuses.overdue_unexcused", False, "setting excuses.overdue_unexcused"),
         ("excuses.grieving_days", 5, "EC 48205(a)(4)"),
         ("excuses.support_days", 3, "EC 48205(a)(13)"),
         ("excuses.religious_days", 4, "EC 46014"),

@@ -1,20 +1,22 @@
 """The nightly run: every served table computed from the day book and swapped in whole."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 
 import numpy as np
 import polars as pl
 from django.db import transaction
+from django.db.models import Max
 
 from firstbell.attendance import models
 from firstbell.attendance.actions.building import rebuild
 from firstbell.attendance.actions.swapping import swap
+from firstbell.attendance.queries.alone import alone_on
 from firstbell.attendance.queries.sourcing import frame, instructional_days, newest
 from firstbell.attendance.queries.standings import compulsory, whole
 from firstbell.attendance.rules import Figures, signs
-from firstbell.core import journal
+from firstbell.core import journal, lease
 from firstbell.core.models import User
 from firstbell.facts.daybook import DayBook
 from firstbell.facts.kernels.rollup import by_group, by_school, chronic_counts
@@ -41,11 +43,14 @@ class Tally:
     uncounted: int
 
 
+@transaction.atomic
 def serve(*, on: date, by: User | None = None, progress: Callable[[str], None] | None = None) -> Tally:
     """Serve the standings of day `on`, from the newest book of its school year. ValueError when the year has no data.
 
-    One transaction: pages show the day before until all of it is there. `progress` is told each step in words.
+    One transaction, under the lease: pages show the day before until all of it is there, and no import lands
+    meanwhile. Raises Busy when others hold the lease for long. `progress` is told each step in words.
     """
+    lease.claim(wait=lease.QUEUE)
     say = progress or (lambda _: None)
     year, policy = SchoolYear.of(on).ending, policy_on(on)
     say("Building the day book")
@@ -56,22 +61,53 @@ def serve(*, on: date, by: User | None = None, progress: Callable[[str], None] |
     rows = rows.filter(pl.col("school").is_not_null())
     found = _signs(rows, book, on, policy)
     uncounted = _uncounted(built.uncounted, year)
-    with transaction.atomic():
-        say("Writing the served tables")
-        swap(
-            {
-                models.Standing: _standing(_with_yesterday(rows, on, int(book.version))),
-                models.Sign: found,
-                models.SchoolDay: _school_days(book, on),
-                models.SchoolReview: _school_reviews(book, on, policy),
-                models.Breakdown: _breakdown(rows, on),
-                models.Uncounted: uncounted,
-            }
-        )
-        _say_served(book, on, policy)
-        tally = Tally(on, int(book.version), len(rows), int(rows["chronic"].sum()), len(found), len(uncounted))
-        journal.record("attendance.served", by=by, **{**asdict(tally), "on": str(on)})
+    say("Writing the served tables")
+    swap(
+        {
+            models.Standing: _standing(_with_yesterday(rows, on, int(book.version))),
+            models.Sign: found,
+            models.SchoolDay: _school_days(book, on),
+            models.SchoolReview: _school_reviews(book, on, policy),
+            models.Breakdown: _breakdown(rows, on),
+            models.Uncounted: uncounted,
+        }
+    )
+    _say_served(book, on, policy)
+    tally = Tally(on, int(book.version), len(rows), int(rows["chronic"].sum()), len(found), len(uncounted))
+    journal.record("attendance.served", by=by, **{**asdict(tally), "on": str(on)})
     return tally
+
+
+@transaction.atomic
+def refresh(students: Iterable[int]) -> None:
+    """Serve the standing and the signs of these students (primary keys) anew from their own rows, on the served day.
+
+    What a night with the same facts would serve, except the counts of the day before, which stay. The counts of
+    schools and grades wait for the night.
+    """
+    served = models.Served.objects.first()
+    if served is None:
+        return
+    policy = policy_on(served.on)
+    for student in students:
+        book = alone_on(student, served.year)
+        if not len(book.students):
+            continue
+        rows = _with_weeks(whole(book, served.on, policy, students=[student]), book, served.on)
+        rows = rows.filter(pl.col("school").is_not_null())
+        _put(student, rows, _signs(rows, book, served.on, policy))
+
+
+def _put(student: int, rows: pl.DataFrame, found: pl.DataFrame) -> None:
+    before = models.Standing.objects.filter(pk=student).values("was_absent", "was_occasions").first()
+    unknown = {"was_absent": None, "was_occasions": None}
+    models.Standing.objects.filter(pk=student).delete()
+    for row in _standing(rows.with_columns(was_absent=pl.lit(None), was_occasions=pl.lit(None))).to_dicts():
+        row["weeks"] = [int(one) for one in row["weeks"].strip("{}").split(",")]
+        models.Standing.objects.create(**row | (before or unknown))
+    models.Sign.objects.filter(student=student).delete()
+    last = models.Sign.objects.aggregate(last=Max("id"))["last"] or 0
+    models.Sign.objects.bulk_create(models.Sign(**row | {"id": last + row["id"]}) for row in found.to_dicts())
 
 
 def _say_served(book: DayBook, on: date, policy: Policy) -> None:
@@ -129,7 +165,14 @@ def _signs(rows: pl.DataFrame, book: DayBook, on: date, policy: Policy) -> pl.Da
         absent_before=pl.Series(before["absent"].astype(np.int32)),
         enrolled_before=pl.Series(before["enrolled"].astype(np.int32)),
     ).filter((pl.col("absent") > 0) | (pl.col("occasions") > 0))
-    reached = set(frame("select distinct student_id from family_link where live", {"student": pl.Int32})["student"])
+    reached = set(
+        frame(
+            "select distinct student_id from family_link where live"
+            " and (%(few)s::int[] is null or student_id = any(%(few)s))",
+            {"student": pl.Int32},
+            few=candidates["student"].to_list() if len(candidates) <= _FEW else None,
+        )["student"]
+    )
     found = []
     for row in candidates.iter_rows(named=True):
         figures = Figures(
@@ -146,6 +189,7 @@ def _signs(rows: pl.DataFrame, book: DayBook, on: date, policy: Policy) -> pl.Da
     return pl.DataFrame(found, schema=columns, orient="row").with_row_index("id", 1)
 
 
+_FEW = 100
 _FIGURES = ("enrolled", "absent", "enrolled_before", "absent_before", "occasions", "streak", "first_month",
             "first_month_days", "back_after", "back_on")  # fmt: skip
 

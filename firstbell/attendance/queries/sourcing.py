@@ -1,17 +1,16 @@
 """From the roster's tables to what a day book is built from, as they stand or as they were known at a past moment.
 
-Rows leave PostgreSQL by COPY. As known: a row counts if its arrival was known by then, and reads as it did before the
-first later arrival that changed it.
+Rows leave PostgreSQL by COPY. As known: a row counts if its arrival was known by then, and reads as the last arrival
+(in the order they were taken in) that was known by then left it.
 """
 # ruff: noqa: S608 - every name put into a statement is written in this file; values are parameters
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
 import polars as pl
-from django.db import connection
 
 from firstbell.facts import reduce
 from firstbell.facts.arrays import ENROLMENT, OPEN, Ints, Records
@@ -20,6 +19,8 @@ from firstbell.law.calendar import is_instructional
 from firstbell.law.marks import Code, read
 from firstbell.law.policy import Policy, policy_on
 from firstbell.roster.models import Arrival
+from firstbell.roster.queries import frame as rows_of
+from firstbell.roster.queries import standing_marks
 
 ORDINAL = "({0} - date '0001-01-01' + 1)"
 _INT, _LONG, _TEXT = pl.Int32, pl.Int64, pl.String
@@ -37,10 +38,10 @@ def newest(year: int, known_at: datetime | None = None) -> Arrival:
     return found
 
 
-def sources(year: int, *, known_at: datetime | None = None) -> tuple[Sources, pl.DataFrame]:
+def sources(year: int, *, known_at: datetime | None = None, keep: bool = False) -> tuple[Sources, pl.DataFrame]:
     """What the book of a year is built from, and its contradicting whole-day marks (`Reduced.contradictions`).
 
-    ValueError when nothing of the year was known by then.
+    `keep` is for whoever holds the lease (`standing_marks`). ValueError when nothing of the year was known by then.
     """
     arrival = newest(year, known_at)
     policy = policy_on(arrival.through)
@@ -49,7 +50,7 @@ def sources(year: int, *, known_at: datetime | None = None) -> tuple[Sources, pl
     students = frame(f"select id from {_known('student', known_at)} where live", {"id": _INT}, known_at)
     rolls = _rolls(year, known_at)
     sessions = _sessions(year, calendars, arrival.through, known_at)
-    reduced = reduce.to_days(_marks(year, policy, known_at), rolls.filter(pl.col("periods") > 0))
+    reduced = reduce.to_days(_marks(year, policy, known_at, keep), rolls.filter(pl.col("periods") > 0))
     unlisted = {int(key): np.empty(0, np.int32) for key in enrolments["calendar"].unique() if key not in calendars}
     built_from = Sources(
         year=year,
@@ -81,8 +82,8 @@ def instructional_days(year: int, policy: Policy, known_at: datetime | None = No
     return {calendar: np.array(listed, np.int32) for calendar, listed in days.rows()}
 
 
-def people(year: int, known_at: datetime | None = None) -> pl.DataFrame:
-    """Every student with an enrolment in the year, by id.
+def people(year: int, known_at: datetime | None = None, students: Iterable[int] | None = None) -> pl.DataFrame:
+    """Every student with an enrolment in the year, or those of `students` (primary keys), by id.
 
     student, key, school (where they are, else the latest enrolment's), grade, born (ordinal or null), and of the
     latest enrolment: calendar, last (ordinal, OPEN while it runs).
@@ -94,29 +95,21 @@ def people(year: int, known_at: datetime | None = None) -> pl.DataFrame:
         from {_known("student", known_at)} s
         join (
             select distinct on (student_id) * from {_known("enrolment", known_at)} known
-            where live and year = %(year)s order by student_id, entry_on desc, "primary" desc, id desc
+            where live and year = %(year)s and (%(students)s::int[] is null or student_id = any(%(students)s))
+            order by student_id, entry_on desc, "primary" desc, id desc
         ) e on e.student_id = s.id
         order by s.id
         """,
         {"student": _INT, "key": _TEXT, "school": _INT, "grade": _TEXT, "born": _INT, "calendar": _INT, "last": _INT},
         known_at,
         year=year,
+        students=None if students is None else list(students),
     )
 
 
 def frame(select: str, columns: dict[str, Any], known_at: datetime | None = None, **values: Any) -> pl.DataFrame:
-    """The rows of a `select` by COPY, as columns of these names and types; an empty cell of text is ""."""
-    with connection.cursor() as cursor, TemporaryFile() as file:
-        query = cursor.mogrify(select, {**values, "known_at": known_at})
-        with cursor.copy(f"copy ({query}) to stdout (format csv)") as copy:
-            for chunk in copy:
-                file.write(chunk)
-        if not file.tell():
-            return pl.DataFrame(schema=columns)
-        file.seek(0)
-        types = list(columns.values())
-        rows = pl.read_csv(file, has_header=False, new_columns=list(columns), schema_overrides=types)
-        return rows.with_columns(pl.col(pl.String).fill_null(""))
+    """As `roster.queries.frame`; `known_at` is a parameter like the others."""
+    return rows_of(select, columns, known_at=known_at, **values)
 
 
 def _known(table: str, known_at: datetime | None) -> str:
@@ -126,10 +119,10 @@ def _known(table: str, known_at: datetime | None) -> str:
     return f"""(
         select was.* from {table} now
         left join (
-            select distinct on (c."row") c."row", c.before
-            from roster_change c join arrival a on a.id = c.arrival_id
-            where c."table" = '{table}' and a.known_at > %(known_at)s
-            order by c."row", a.known_at, c.id
+            select distinct on (c."row") c."row", c.before from (
+                select c.*, max(c.id) filter (where a.known_at <= %(known_at)s) over (partition by c."row") as known
+                from roster_change c join arrival a on a.id = c.arrival_id where c."table" = '{table}'
+            ) c where c.id > coalesce(c.known, 0) order by c."row", c.id
         ) earlier on earlier."row" = now.id
         cross join lateral jsonb_populate_record(now, coalesce(earlier.before, '{{}}')) was
         where now.arrival_id in (select id from arrival where known_at <= %(known_at)s)
@@ -183,29 +176,41 @@ def _sessions(year: int, calendars: dict[int, Ints], through: date, known_at: da
     return days.filter(pl.col("day") <= through.toordinal()).unique()
 
 
-def _marks(year: int, policy: Policy, known_at: datetime | None) -> pl.DataFrame:
+def _marks(year: int, policy: Policy, known_at: datetime | None, keep: bool) -> pl.DataFrame:
     """What `reduce.to_days` takes: the standing marks of a year, each with its byte."""
-    known = "" if known_at is None else "and {0}.arrival_id in (select id from arrival where known_at <= %(known_at)s)"
-    marks = frame(
+    marks = standing_marks(year, keep=keep) if known_at is None else _known_marks(year, known_at)
+    meaning = marks.select("code", "minutes", "share", kind=_KIND).unique("kind")
+    codes = _codes(year, known_at)
+    read_as = [
+        read(codes[code], **told(minutes, share), policy=policy).outcome
+        for code, minutes, share in meaning.select("code", "minutes", "share").rows()
+    ]
+    byte = _KIND.replace_strict(meaning["kind"], pl.Series(read_as, dtype=pl.UInt8), return_dtype=pl.UInt8)
+    return marks.select("student", "school", "day", "period", "mark", byte=byte)
+
+
+_KIND = (pl.col("code").cast(_LONG) * 2**16 + pl.col("minutes")) * 2**16 + pl.col("share")
+"""Code, minutes and share as one number: 470 kinds stand for ten million marks."""
+
+
+def _known_marks(year: int, known_at: datetime) -> pl.DataFrame:
+    """As `standing_marks`, of the marks and withdrawals known at a moment."""
+    return frame(
         f"""
+        with known as (select id from arrival where known_at <= %(known_at)s)
         select m.id, m.student_id, m.school_id, {ORDINAL.format("m.day")}, m.period, m.code_id, m.minutes, m.share
-        from mark m where m.year = %(year)s {known.format("m")} and not exists (
-            select from mark_withdrawal w where w.mark_id = m.id and w.year = %(year)s {known.format("w")}
+        from mark m where m.year = %(year)s and m.arrival_id in (select id from known) and not exists (
+            select from mark_withdrawal w
+            where w.mark_id = m.id and w.year = %(year)s and w.arrival_id in (select id from known)
         )
         """,
         {
             "mark": _LONG, "student": _INT, "school": _INT, "day": _INT, "period": _TEXT, "code": _INT,
-            "minutes": _INT, "share": _INT,
+            "minutes": pl.Int16, "share": pl.Int16,
         },
         known_at,
         year=year,
     )  # fmt: skip
-    kinds = marks.select("code", "minutes", "share").unique()
-    codes = _codes(year, known_at)
-    read_as = [read(codes[code], **told(mins, share), policy=policy).outcome for code, mins, share in kinds.rows()]
-    return marks.join(
-        kinds.with_columns(pl.Series("byte", read_as, dtype=pl.UInt8)), on=["code", "minutes", "share"]
-    ).select("student", "school", "day", "period", "byte", "mark")
 
 
 def told(minutes: int, share: int) -> dict[str, int | None]:

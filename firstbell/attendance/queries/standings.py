@@ -1,5 +1,6 @@
 """The standing of every student on a day, straight from a day book: as known now, or as known at a past moment."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import numpy as np
@@ -59,12 +60,14 @@ def standings(
     )
 
 
-def whole(book: DayBook, on: date, policy: Policy, known_at: datetime | None = None) -> pl.DataFrame:
+def whole(
+    book: DayBook, on: date, policy: Policy, known_at: datetime | None = None, students: Iterable[int] | None = None
+) -> pl.DataFrame:
     """`people` with every field of STANDING on `on` (days as dates or null), can_miss, chronic and both bands.
 
     The line of the book is in `line`. Who has no date of birth on record is never counted truant.
     """
-    persons = people(book.year, known_at)
+    persons = people(book.year, known_at, students)
     lines = np.searchsorted(book.students, persons["student"].to_numpy()).astype(np.int32)
     counted = count_standings(book, book.column(on.toordinal()), *compulsory(persons["born"]), lines)
     fields = pl.DataFrame({name: counted[name].astype(np.int32) for name in counted.dtype.names or ()})

@@ -9,6 +9,7 @@ from django.forms.boundfield import BoundField, BoundWidget
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from firstbell.core import citing
 from firstbell.core.ui import shapes
 
 register = template.Library()
@@ -68,9 +69,22 @@ def plural_s(number: int, words: str) -> str:
     return f"{number:,}{NBSP}{one if number == 1 else many or one + 's'}"
 
 
+@register.filter
+def section_address(cited: str) -> str:
+    """The library's page of a cited section; empty where none is held."""
+    return citing.address(cited) if cited else ""
+
+
+@register.filter
+def section_words(cited: str) -> str:
+    """`EC 48260(a)`, or `District setting`."""
+    return citing.words(cited)
+
+
 GRADES = {
     "TK": "Transitional kindergarten",
     "KN": "Kindergarten",
+    "KG": "Kindergarten",
     "K": "Kindergarten",
     "UE": "Ungraded elementary",
     "US": "Ungraded secondary",

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 
 from firstbell.attendance.models import Sign, Standing
+from firstbell.attendance.queries import Statement, WhyDay, Year
+from firstbell.attendance.queries import stays as stays_of
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import grade, percent, plural_s, short_day
-from firstbell.desk.queries.days import Read
-from firstbell.desk.words import band_text, rings
+from firstbell.desk.words import band_text, language, missed, place_name, program, rings
+from firstbell.law.calendar import SchoolYear
+from firstbell.law.policy import Policy
 from firstbell.roster.models import Enrolment, FamilyLink, Phone, Program, Student
 
 
@@ -29,38 +33,58 @@ def age(born_on: date | None, on: date) -> int | None:
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day)) if born_on else None
 
 
-def identity(who: Student, on: date) -> list[tuple[str, str]]:
+def identity(who: Student, stays: Sequence[Enrolment], on: date) -> list[tuple[str, str]]:
     """The facts of the identity bar."""
     born = f"{who.born_on.day} {who.born_on:%b %Y}, age {age(who.born_on, on)}" if who.born_on else ""
     return [
         ("Student number", who.key),
         ("Grade", grade(who.grade).removeprefix("Grade ")),
-        ("School", str(who.school or "")),
-        ("Home language", who.language or ""),
+        ("School", _school(who, stays)),
+        ("Home language", language(who.language)),
         ("Born", born),
     ]
 
 
-def figures(standing: Standing, why: str) -> list[dict[str, str]]:
+def _school(who: Student, stays: Sequence[Enrolment]) -> str:
+    """`Maple Middle since 6 Jan, before: Oak Elementary`; where the school never changed, only the school."""
+    here = next((stay for stay in stays if stay.school_id == who.school_id), None)
+    before = next((stay for stay in stays if here and stay.entry_on < here.entry_on), None)
+    if here is None or before is None or before.school_id == here.school_id:
+        return place_name(who.school)
+    return f"{place_name(who.school)} since {short_day(here.entry_on)}, before: {place_name(before.school)}"
+
+
+def figures(standing: Standing, why: str, policy: Policy) -> list[dict[str, str]]:
     """The four figures of a student, each with the page that opens it."""
     absent, enrolled = standing.absent, standing.enrolled
+    occasions = plural_s(standing.occasions, "occasion").partition("\u00a0")[2]
+    latest = f"{20 - standing.last20} of the last 20 days attended" if enrolled >= 20 else "attended"
+    left = max(0, standing.can_miss)
     told = [
-        ("absent", str(absent), f"of {plural_s(enrolled, 'day')}", f"absent, any reason · {percent(absent, enrolled)}"),
-        ("occasions", str(standing.occasions), plural_s(standing.occasions, "occasion").split("\u00a0")[1],
-         "truancy, this school year"),
-        ("rate", percent(enrolled - absent, enrolled), "this year",
-         f"{20 - standing.last20} of the last 20 days attended" if enrolled >= 20 else "attended"),
-        ("left", str(max(0, standing.can_miss)), "days left" if standing.can_miss != 1 else "day left", "before 10 %"),
-    ]  # fmt: skip
+        ("absent", str(absent), f"of {plural_s(enrolled, 'day')}", f"absent, any reason · {missed(absent, enrolled)}"),
+        ("occasions", str(standing.occasions), occasions, "truancy, this school year"),
+        ("rate", percent(enrolled - absent, enrolled), "this year", latest),
+        ("left", str(left), "day left" if left == 1 else "days left", f"before {policy.chronic.percent}\u00a0%"),
+    ]
     return [
         {"value": value, "unit": unit, "note": note, "why": f"{why}?figure={key}"} for key, value, unit, note in told
     ]
 
 
-def enrolments(who: Student, scope: Scope) -> list[Enrolment]:
-    """Newest first."""
-    rows = Enrolment.objects.visible_to(scope).filter(student=who, live=True).select_related("school", "calendar")
-    return list(rows.order_by("-entry_on", "-pk"))
+def enrolments(who: Student) -> list[Enrolment]:
+    """Every stay at any school, newest first, for whom no day is served."""
+    return stays_of(who.pk, None)
+
+
+def corrected(year: Year | None) -> list[str]:
+    """What the newest data took back, a sentence each day: `Fri 3 Apr is no longer U Unexcused.`"""
+    days = year.days if year else ()
+    return [
+        f"{day.on:%a} {short_day(day.on)} is no longer {gone.code}."
+        for day in days
+        for gone in day.statements
+        if year and gone.withdrawn == year.arrival.known_at
+    ]
 
 
 @dataclass(frozen=True)
@@ -69,8 +93,8 @@ class Reach:
 
     link: FamilyLink
     words: str
-    phones: list[tuple[str, str, bool, bool | None]]
-    """(number as written, kind, whether it can ring, whether texts are allowed)."""
+    phones: list[dict[str, Any]]
+    """number as written, kind, can_ring, text_ok, private."""
 
 
 def contacts(who: Student, scope: Scope) -> list[Reach]:
@@ -87,14 +111,17 @@ def _reach(link: FamilyLink) -> Reach:
         (link.lives_with, "lives with the student"),
         (link.emergency, "emergency"),
     )
-    words = [link.relation or "contact", link.contact.language or "", *(text for flag, text in flags if flag)]
+    relation = (link.relation or "contact").lower()
+    words = [relation, language(link.contact.language), *(text for flag, text in flags if flag)]
     live = [phone for phone in link.contact.phones.all() if phone.live]
-    return Reach(link, " · ".join(filter(None, words)), [(*_rung(p), p.text_ok) for p in live])
+    return Reach(link, " · ".join(filter(None, words)), [_phone(phone) for phone in live])
 
 
-def _rung(phone: Phone) -> tuple[str, str, bool]:
+def _phone(phone: Phone) -> dict[str, Any]:
     number, can_ring = rings(phone)
-    return number, phone.kind, can_ring
+    return {
+        "number": number, "kind": phone.kind, "can_ring": can_ring, "text_ok": phone.text_ok, "private": phone.private,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -109,48 +136,46 @@ class Sibling:
 
 
 def household(who: Student, reached: Sequence[Reach], scope: Scope) -> list[Sibling]:
-    """The other children who live with a contact this student lives with."""
+    """The other children who live with a contact this student lives with. One query."""
     homes = [one.link.contact_id for one in reached if one.link.lives_with]
-    shared = FamilyLink.objects.filter(contact__in=homes, lives_with=True, live=True, student__live=True)
-    ids = set(shared.exclude(student=who).values_list("student", flat=True))
-    known = (
-        Student.objects.visible_to(scope).filter(pk__in=ids).select_related("school", "standing").order_by("born_on")
-    )
-    seen = [_sibling(one) for one in known]
-    hidden = ids - {one.pk for one in seen}
-    told = Student.objects.filter(pk__in=hidden).order_by("pk").values_list("school__name", "grade") if hidden else ()
-    elsewhere = [f"A sibling at {school}, {grade(code)}" if code else f"A sibling at {school}" for school, code in told]
-    return seen + [Sibling(None, "", words) for words in elsewhere]
+    shared = FamilyLink.objects.filter(contact__in=homes, lives_with=True, live=True).exclude(student=who)
+    mine = Student.objects.visible_to(scope).filter(pk=OuterRef("pk"))
+    rows = Student.objects.filter(pk__in=shared.values("student"), live=True).annotate(mine=Exists(mine))
+    found = rows.select_related("school", "standing").order_by("-mine", "born_on", "pk")
+    return [_sibling(one) if one.mine else _hidden(one) for one in found]
+
+
+def _hidden(one: Student) -> Sibling:
+    at = f"A sibling at {one.school}" if one.school else "A sibling at no school of the district"
+    return Sibling(None, "", ", ".join(filter(None, (at, grade(one.grade)))))
 
 
 def _sibling(one: Student) -> Sibling:
     standing = standing_of(one)
-    words = ", ".join(filter(None, (grade(one.grade), str(one.school or ""))))
+    words = ", ".join(filter(None, (grade(one.grade), place_name(one.school))))
     return Sibling(one.pk, one.name, words, standing.national_band if standing else "none", band_text(standing))
 
 
-def programs(who: Student) -> list[Program]:
-    return list(who.programs.filter(live=True).order_by("-begins_on"))
+def programs(who: Student) -> list[tuple[str, Program]]:
+    """(words, program), newest first."""
+    return [(program(one.program), one) for one in who.programs.filter(live=True).order_by("-begins_on", "program")]
 
 
 def timeline(
-    signs: Iterable[Sign], stays: Iterable[Enrolment], runs: Iterable[list[date]], stated: Iterable[Read]
+    signs: Iterable[Sign], stays: Sequence[Enrolment], runs: Iterable[list[date]], days: Iterable[WhyDay]
 ) -> list[dict[str, Any]]:
     """Signs, entries and exits, runs of absence and corrections in the shape `<c-timeline>` takes, newest first."""
-    items = [{"on": sign.on, "tone": "severe", "title": sign.sentence, "text": sign.section} for sign in signs]
+    items = [{"on": sign.on, "tone": "severe", "title": sign.sentence, "law": sign.section} for sign in signs]
     for stay in stays:
-        items.append({"on": stay.entry_on, "title": f"Enrolled at {stay.school}", "text": grade(stay.grade)})
+        year = {"detail": "" if stay.year == stays[0].year else f"school year {SchoolYear(stay.year)}"}
+        entry = {"on": stay.entry_on, "title": f"Enrolled at {stay.school}", "text": grade(stay.grade)}
+        items.append(entry | year)
         if stay.exit_on:
-            items.append(
-                {"on": stay.exit_on, "title": f"Left {stay.school}", "text": _code("exit code", stay.exit_code)}
-            )
+            code = f"exit code {stay.exit_code}" if stay.exit_code else ""
+            items.append({"on": stay.exit_on, "title": f"Left {stay.school}", "text": code} | year)
     items += [_run(run) for run in runs]
-    items += [_correction(one) for one in stated if one.withdrawn]
+    items += [_correction(day.on, gone) for day in days for gone in day.statements if gone.withdrawn]
     return sorted(items, key=lambda item: item["on"], reverse=True)
-
-
-def _code(words: str, code: str | None) -> str:
-    return f"{words} {code}" if code else ""
 
 
 def _run(run: list[date]) -> dict[str, Any]:
@@ -162,11 +187,11 @@ def _run(run: list[date]) -> dict[str, Any]:
     }
 
 
-def _correction(one: Read) -> dict[str, Any]:
+def _correction(on: date, gone: Statement) -> dict[str, Any]:
     return {
-        "on": localtime(one.withdrawn.known_at).date(),
+        "on": localtime(gone.withdrawn).date(),
         "tone": "info",
-        "title": f"{short_day(one.mark.day)} corrected",
-        "text": f"no longer {one.mark.code}",
-        "by": one.withdrawn.label,
+        "title": f"{short_day(on)} corrected",
+        "text": f"no longer {gone.code}",
+        "by": gone.withdrawn_by,
     }

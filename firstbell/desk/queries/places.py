@@ -6,18 +6,22 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import F, FloatField, QuerySet, Sum
+from django.db.models.functions import Cast
 
 from firstbell.attendance.cells import AT_MOST, suppress
-from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview, Served, Standing
+from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview, Standing
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import count, grade, percent, short_day
-from firstbell.desk.words import BANDS, CHRONIC_BANDS
+from firstbell.desk.queries.today import Reflected
+from firstbell.desk.words import BANDS, CHRONIC_BANDS, band_text, program
 from firstbell.roster.models import Region, School
 
-FEWER = f"fewer than {AT_MOST + 1}"
-HIDDEN = "not shown"
+FEWER = f"under {AT_MOST + 1}"
+HIDDEN = "hidden"
 _BANDS = ("satisfactory", "at_risk", "moderate", "severe")
+MOST = 10
+"""Students named on a school's page; the list of students has all."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -78,14 +82,22 @@ def _reviews(scope: Scope, among: QuerySet[School]) -> list[dict[str, Any]]:
 
 
 def _days(scope: Scope, among: QuerySet[School]) -> list[dict[str, Any]]:
+    """Each day's sums; a day on which hardly anyone was enrolled tells of too few to be shown."""
     rows = SchoolDay.objects.visible_to(scope).filter(school__in=among.values("pk")).values("day")
-    return list(rows.annotate(enrolled=Sum("enrolled"), absent=Sum("absent")).order_by("day"))
+    summed = rows.annotate(enrolled=Sum("enrolled"), absent=Sum("absent")).filter(enrolled__gt=AT_MOST)
+    return list(summed.order_by("day"))
 
 
 def _groups(scope: Scope, among: QuerySet[School]) -> list[dict[str, Any]]:
     rows = Breakdown.objects.visible_to(scope).filter(school__in=among.values("pk")).values("dimension", "value")
     sums = {key: Sum(key) for key in ("students", "chronic", "severe", "enrolled_days", "absent_days")}
-    return list(rows.annotate(**sums).order_by("dimension", "value"))
+    return sorted(rows.annotate(**sums), key=lambda one: (one["dimension"], *_in_grade_order(one["value"])))
+
+
+def _in_grade_order(value: str) -> tuple[int, str]:
+    """Before first grade come kindergarten and the year before it."""
+    first = {"TK": -2, "KN": -1, "KG": -1, "K": -1}
+    return (int(value), "") if value.isdecimal() else (first.get(value.upper(), 99), value)
 
 
 def _band(key: str, now: dict[str, Any]) -> dict[str, Any]:
@@ -106,7 +118,9 @@ def _movement(reviews: list[dict[str, Any]]) -> list[tuple[str, str]]:
         return []
     before, now = reviews[-2:]
     moved = [(BANDS[key], now[key] - before[key]) for key in _BANDS]
-    return [("Since", short_day(before["on"]))] + [(band, f"{by:+,}" if by else "no change") for band, by in moved]
+    return [("Since", short_day(before["on"]))] + [
+        (band, f"{by:+,}".replace("-", "\u2212") if by else "no change") for band, by in moved
+    ]
 
 
 def _trend(days: Iterable[dict[str, Any]]) -> list[tuple[str, float | None]]:
@@ -138,36 +152,61 @@ def _weekdays(days: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 def _shown(groups: list[dict[str, Any]], *, partition: bool) -> list[tuple[str, ...]]:
     """Rows of a table by group. A small group is hidden, and where the groups add up, another with it."""
     counts = [one["students"] for one in groups]
-    return [_group(one, shown) for one, shown in zip(groups, suppress(counts, total_shown=partition), strict=True)]
+    return [_group(one, shown) for one, shown in zip(groups, without_small(counts, partition=partition), strict=True)]
+
+
+def without_small(counts: list[int], *, partition: bool = True) -> list[int | None]:
+    """The counts that may be shown; None for a hidden one.
+
+    A cell is the group a figure describes (CDE DataQuest hides groups of 10 or fewer). Where the groups add up to a
+    shown total, what is hidden must not add up to a small group either: then the next smallest is hidden too.
+    """
+    shown = suppress(counts, total_shown=partition)
+    while partition and 0 < sum(n for n, seen in zip(counts, shown, strict=True) if seen is None) <= AT_MOST:
+        rest = [(n, at) for at, n in enumerate(shown) if n is not None]
+        if not rest:
+            break
+        shown[min(rest)[1]] = None
+    return shown
 
 
 def _group(one: dict[str, Any], shown: int | None) -> tuple[str, ...]:
-    name = grade(one["value"]) if one["dimension"] == "grade" else one["value"]
+    name = grade(one["value"]) if one["dimension"] == "grade" else program(one["value"])
     if shown is None:
         return (name, FEWER if one["students"] <= AT_MOST else HIDDEN, HIDDEN, HIDDEN, HIDDEN)
     attended = percent(one["enrolled_days"] - one["absent_days"], one["enrolled_days"])
     return (name, count(shown), attended, percent(one["chronic"], shown), percent(one["severe"], shown))
 
 
-def chronic_students(scope: Scope, school: School, band: str) -> list[Standing]:
-    """The students of one band at a school, most days missed first; at most 100 (the list of students has all)."""
-    rows = Standing.objects.visible_to(scope).filter(school=school, national_band=band).select_related("student")
-    return list(rows.order_by("-absent", "student_id")[:100])
+@dataclass(frozen=True)
+class Most:
+    """The students of a school who missed the largest share of their days, and how many are chronic in all."""
+
+    rows: list[dict[str, Any]]
+    count: int
 
 
-def table(scope: Scope, among: Iterable[School], on: Served | None) -> list[dict[str, Any]]:
+def most_missed(scope: Scope, school: School) -> Most:
+    """Two queries, whatever the school's size."""
+    rows = Standing.objects.visible_to(scope).filter(school=school, national_band__in=CHRONIC_BANDS)
+    share = Cast("absent", FloatField()) / F("enrolled")  # only to put them in order
+    first = rows.select_related("student").order_by(share.desc(), "-absent", "student_id")[:MOST]
+    return Most([{"standing": one, "band_text": band_text(one)} for one in first], rows.count())
+
+
+def table(scope: Scope, among: Iterable[School], at: Reflected | None) -> list[dict[str, Any]]:
     """One row a school: students, rate of the year, chronic share. Two queries whatever the number of schools.
 
     A small school is hidden, and where the total would give it away, the next smallest with it.
     """
     listed = list(among)
     ids = [one.pk for one in listed]
-    reviews = SchoolReview.objects.visible_to(scope).filter(on=on.on if on else None, school__in=ids)
+    reviews = SchoolReview.objects.visible_to(scope).filter(on=at.served.on if at else None, school__in=ids)
     now = {one.school_id: one for one in reviews}
     sums = Breakdown.objects.visible_to(scope).filter(dimension="grade", school__in=ids).values("school")
     sums = sums.annotate(enrolled=Sum("enrolled_days"), absent=Sum("absent_days"))
     rates = {one["school"]: one for one in sums}
-    shown = suppress([review.students for review in now.values()])
+    shown = without_small([review.students for review in now.values()])
     hidden = {pk for pk, students in zip(now, shown, strict=True) if students is None}
     return [_school_row(one, now.get(one.pk), rates.get(one.pk), hidden=one.pk in hidden) for one in listed]
 

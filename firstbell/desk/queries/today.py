@@ -1,16 +1,32 @@
 """The queue: everyone in scope whom a dated sign says needs an adult now."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
+from firstbell.attendance import rules as signs
 from firstbell.attendance.models import Served, Sign
+from firstbell.cases.models import Ladder
+from firstbell.cases.rules import LABELS as STEPS
+from firstbell.cases.rules import LAST
 from firstbell.core.access import Scope
-from firstbell.desk.words import band_text, cited, rule_words, spark
-from firstbell.roster.models import School, Student
+from firstbell.desk.paging import Merged
+from firstbell.desk.words import band_text, cited, place_name, spark
+from firstbell.law.policy import Policy, policy_on
+from firstbell.roster.models import Arrival, School, Student
 
 URGENCY = {1: "is-law", 2: "is-due", 3: "is-due"}
+
+
+@dataclass(frozen=True)
+class Reflected:
+    """What the figures of every page reflect."""
+
+    served: Served
+    policy: Policy
+    known_at: datetime | None
+    """None while nothing newer has come in; else the moment whose knowledge the figures are."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +34,7 @@ class Row:
     """One student of the queue, with the most pressing of their signs."""
 
     student: Student
-    school: School
+    school: str
     why: str
     section: str
     law_url: str
@@ -29,27 +45,50 @@ class Row:
     state: str
 
 
-def served() -> Served | None:
-    """What the figures of every page reflect; None before the first import was served."""
-    return Served.objects.select_related("arrival").first()
+def reflected() -> Reflected | None:
+    """None before the first import was served. One query."""
+    # what people state in Firstbell is served of their student at once
+    files = Arrival.objects.exclude(source=Arrival.Source.FIRSTBELL)
+    newer = files.filter(year=OuterRef("year"), pk__gt=OuterRef("arrival"))
+    served = Served.objects.select_related("arrival").annotate(behind=Exists(newer)).first()
+    if served is None:
+        return None
+    return Reflected(served, policy_on(served.on), served.arrival.known_at if served.behind else None)
 
 
-def queue(scope: Scope, rule: str = "") -> QuerySet[Sign]:
-    """The most pressing sign of each student in scope, most pressing first, then newest."""
-    signs = Sign.objects.visible_to(scope)
+def queue(scope: Scope, *, rule: str = "", school: str = "") -> Merged:
+    """The most pressing sign or step of each student in scope, most pressing first, then newest; steps before signs.
+
+    Reports that could have been filed long ago wait under their own chip. A school that is no number, or out of
+    scope, finds nobody.
+    """
+    signs, steps = Sign.objects.visible_to(scope), Ladder.objects.visible_to(scope).filter(rank__gt=0)
+    steps = steps.filter(rule=rule) if rule else steps.filter(rank__lt=LAST)
     if rule:
         signs = signs.filter(rule=rule)
-    best = signs.order_by("student", "rank", "-on", "id").distinct("student").values("id")
-    rows = Sign.objects.visible_to(scope).filter(pk__in=best).order_by("rank", "-on", "student_id")
-    return rows.select_related("student__standing", "school")
+    if school:
+        here = Q(school=int(school)) if school.isdecimal() and len(school) < 10 else Q(pk__in=())
+        signs, steps = signs.filter(here), steps.filter(here)
+    # asked this way, the first page walks the index of the line and stops
+    same, newer = Q(rank=OuterRef("rank")), Q(on__gt=OuterRef("on"))
+    before = Q(rank__lt=OuterRef("rank")) | same & (newer | Q(on=OuterRef("on"), pk__lt=OuterRef("pk")))
+    mine = Q(student=OuterRef("student"))
+    rows = signs.filter(~Exists(signs.filter(mine, before)))
+    rows = rows.filter(~Exists(steps.filter(mine, rank__lte=OuterRef("rank"))))
+    steps = steps.filter(~Exists(signs.filter(mine, rank__lt=OuterRef("rank"))))
+    ordered = [
+        found.order_by("rank", "-on", "student_id").select_related("student__standing", "school")
+        for found in (steps, rows)
+    ]
+    return Merged(*ordered, key=lambda one: (one.rank, -one.on.toordinal(), one.student_id))
 
 
-def row(sign: Sign) -> Row:
+def row(sign: Sign | Ladder) -> Row:
     standing = getattr(sign.student, "standing", None)
     section, url = cited(sign.section)
     return Row(
         student=sign.student,
-        school=sign.school,
+        school=place_name(sign.school),
         why=sign.sentence,
         section=section,
         law_url=url,
@@ -61,11 +100,20 @@ def row(sign: Sign) -> Row:
     )
 
 
-def rules(scope: Scope) -> list[tuple[str, str, int]]:
+def rules(scope: Scope, policy: Policy) -> list[tuple[str, str, int]]:
     """(rule, its words, students) of the rules at work in scope, most pressing first."""
-    counted = Sign.objects.visible_to(scope).values("rule", "rank").annotate(people=Count("student", distinct=True))
-    return [(one["rule"], rule_words(one["rule"]), one["people"]) for one in counted.order_by("rank", "rule")]
+    lines = [model.objects.visible_to(scope).filter(rank__gt=0) for model in (Ladder, Sign)]
+    counted = [
+        (one["first"], one["rule"], one["people"])
+        for rows in lines
+        for one in rows.values("rule").annotate(first=Min("rank"), people=Count("student", distinct=True))
+    ]
+    return [(rule, STEPS.get(rule) or signs.label(rule, policy), people) for _, rule, people in sorted(counted)]
 
 
-def sees_several_schools(scope: Scope) -> bool:
-    return scope.everywhere or len(scope.schools) != 1
+def schools(scope: Scope) -> list[tuple[str, str]]:
+    """(key, name) of the schools to choose from; none where there is no choice."""
+    if not scope.everywhere and len(scope.schools) < 2:
+        return []
+    rows = School.objects.visible_to(scope).filter(live=True).values_list("pk", "name")
+    return [(str(pk), place_name(name)) for pk, name in rows]

@@ -45,6 +45,8 @@ STANDING = np.dtype(
 MONTH = 20
 """School days that stand for a month: of the first month, and of the trend (settings first_month and trend)."""
 
+FEW = 100
+
 BACK_WITHIN = 5
 """A student is "just back" for this many of their own school days (setting back_within)."""
 
@@ -136,14 +138,27 @@ def look_back(row: Bytes, days: Ints, upto: int, out: Record) -> None:
             return
 
 
+@part
+def standing_of(row: Bytes, days: Ints, upto: int, subject_from: int, subject_before: int, out: Record) -> None:
+    count_year(row, days, upto, subject_from, subject_before, out)
+    look_back(row, days, upto, out)
+
+
 @kernel
 def _standings(
     cells: Bytes, days: Ints, upto: int, lines: Ints, subject_from: Ints, subject_before: Ints, out: Records
 ) -> None:
-    for answer in prange(len(lines)):
-        row = cells[lines[answer]]
-        count_year(row, days, upto, subject_from[answer], subject_before[answer], out[answer])
-        look_back(row, days, upto, out[answer])
+    for at in prange(len(lines)):
+        standing_of(cells[lines[at]], days, upto, subject_from[at], subject_before[at], out[at])
+
+
+@part
+def _few(
+    cells: Bytes, days: Ints, upto: int, lines: Ints, subject_from: Ints, subject_before: Ints, out: Records
+) -> None:
+    """The same on one core: for a page about one student, waking the others takes longer than the work."""
+    for at in range(len(lines)):
+        standing_of(cells[lines[at]], days, upto, subject_from[at], subject_before[at], out[at])
 
 
 def standings(book: DayBook, upto: int, subject_from: Ints, subject_before: Ints, lines: Ints | None = None) -> Records:
@@ -157,7 +172,8 @@ def standings(book: DayBook, upto: int, subject_from: Ints, subject_before: Ints
     if lines is None:
         lines = np.arange(len(book.cells), dtype=np.int32)
     out = np.zeros(len(lines), STANDING)
-    _standings(book.cells, book.days, upto, lines, subject_from, subject_before, out)
+    count = _few if len(lines) < FEW else _standings
+    count(book.cells, book.days, upto, lines, subject_from, subject_before, out)
     return out
 
 

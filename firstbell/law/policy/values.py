@@ -47,6 +47,7 @@ class ExcuseRules:
     """Days unless the name says otherwise."""
 
     clearing_days: int
+    overdue_unexcused: bool
     grieving_days: int
     support_days: int
     civic_days: int

@@ -42,7 +42,7 @@ class Contact(Arrived):
 
 
 class Phone(Arrived):
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="phones")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="phones", db_index=False)
     place = models.SmallIntegerField()
     number = models.CharField()
     kind = models.CharField()
@@ -65,7 +65,7 @@ class Phone(Arrived):
 class FamilyLink(Arrived):
     """What a contact is to a student: who lives with them, who holds education rights, who must not be called."""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="family_links")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="family_links", db_index=False)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="family_links")
     relation = models.CharField(null=True)  # noqa: DJ001
     guardian = models.BooleanField(null=True)

@@ -55,7 +55,11 @@ class Change(models.Model):
 
 
 class Arrived(models.Model):
-    """A row of the student system: the arrival that first brought it, and whether it still stands there."""
+    """A row of the student system: the arrival that first brought it, and whether it still stands there.
+
+    A foreign key that a unique constraint or another index begins with has no index of its own: millions of rows
+    arrive on the first night.
+    """
 
     arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT, related_name="+", db_index=False)
     live = models.BooleanField(default=True)

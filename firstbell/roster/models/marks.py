@@ -90,10 +90,51 @@ class Withdrawal(models.Model):
         return f"mark {self.mark_id} withdrawn"
 
 
+class Statement(models.Model):
+    """What people say of a student's day at a school; no file changes it until a person takes it back (`ended`).
+
+    `stated` holds the marks of that day as people left it, each [period, code (id), minutes, share]. `told` holds what
+    the files said of it, oldest first: {"arrival": id, "marks": [...]}.
+    """
+
+    year = models.SmallIntegerField()
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="statements", db_index=False)
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
+    day = models.DateField()
+    stated = models.JSONField()
+    told = models.JSONField()
+    arrival = models.ForeignKey(Arrival, on_delete=models.PROTECT, related_name="+")
+    ended = models.ForeignKey(Arrival, on_delete=models.PROTECT, related_name="+", null=True)
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "student__school", "student"
+
+    class Meta:
+        db_table = "mark_statement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["student", "school", "day"], condition=models.Q(ended=None), name="one_statement_of_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["year"], condition=models.Q(ended=None), name="statement_in_force")]
+
+    class Privacy:
+        personal = {"student", "school", "day", "stated", "told"}
+        plain = {"id", "year", "arrival", "ended"}
+
+    def __str__(self) -> str:
+        return f"{self.student_id} on {self.day}"
+
+    @property
+    def file_says(self) -> list[list]:
+        """The marks of the day as the newest files state them."""
+        return self.told[-1]["marks"]
+
+
 class RollTaken(Arrived):
     """Roll was taken at this school in this period on this day, in so many sections: tells present from not taken."""
 
-    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     period = models.CharField()
     sections = models.IntegerField()

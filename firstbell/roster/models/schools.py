@@ -83,7 +83,7 @@ class Calendar(Arrived):
 
 
 class CalendarDay(Arrived):
-    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="days")
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="days", db_index=False)
     day = models.DateField()
     event = models.CharField()
     minutes = models.SmallIntegerField(null=True)

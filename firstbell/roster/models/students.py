@@ -1,14 +1,20 @@
 """Students, where they are enrolled, the programs they are in."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 
 from firstbell.core.access import Scoped
 from firstbell.roster.models.history import Arrived
+from firstbell.roster.models.names import folded
 from firstbell.roster.models.schools import Calendar, School
 
 
 class Student(Arrived):
-    """A student of the district. `school` is where they are enrolled now (or were last): it decides who sees them."""
+    """A student of the district. `school` is where they are enrolled now (or were last): it decides who sees them.
+
+    `searched` holds all names as `fold` writes them; the database keeps it.
+    """
 
     key = models.CharField(unique=True)
     given = models.CharField()
@@ -20,7 +26,13 @@ class Student(Arrived):
     sex = models.CharField(null=True)  # noqa: DJ001
     grade = models.CharField(null=True)  # noqa: DJ001
     language = models.CharField(null=True)  # noqa: DJ001
-    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="students")
+    school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="students", db_index=False)
+
+    searched = models.GeneratedField(
+        expression=folded("given", "family", "preferred_given", "preferred_family", "middle"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
 
     objects = Scoped.as_manager()
     in_school, of_student = "school", "pk"
@@ -30,12 +42,14 @@ class Student(Arrived):
         indexes = [
             models.Index(fields=["school", "family", "given"]),
             models.Index(fields=["family", "given"]),
+            models.Index(Upper("key"), name="student_by_any_case_key"),
+            GinIndex(OpClass("searched", name="gin_trgm_ops"), name="student_by_searched"),
         ]
 
     class Privacy:
         personal = {
             "key", "given", "middle", "family", "preferred_given", "preferred_family", "born_on", "sex", "grade",
-            "language", "school",
+            "language", "school", "searched",
         }  # fmt: skip
         plain = {"id", "arrival", "live"}
 
@@ -51,7 +65,7 @@ class Student(Arrived):
 class Enrolment(Arrived):
     """A stay at a school: entry day, and last day enrolled once it has ended (inclusive)."""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrolments")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrolments", db_index=False)
     school = models.ForeignKey(School, on_delete=models.PROTECT, related_name="enrolments")
     year = models.SmallIntegerField()
     entry_on = models.DateField()
@@ -87,7 +101,7 @@ class Enrolment(Arrived):
 class Program(Arrived):
     """A program the student is in: EL, SWD, 504, Foster, Homeless, SED, …"""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="programs")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="programs", db_index=False)
     program = models.CharField()
     begins_on = models.DateField()
     ends_on = models.DateField(null=True)

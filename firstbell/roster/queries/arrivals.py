@@ -1,4 +1,4 @@
-"""Reads over the roster that several slices share."""
+"""What arrived, and when."""
 
 from firstbell.roster.models import Arrival
 
