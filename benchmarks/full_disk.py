@@ -9,6 +9,7 @@ Needs the right to mount; without it says so and ends. Exit code 1 when a trial 
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,16 +17,18 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.imports.killing import CHECKOUT, FACTS, SERVED, dump, run
+from tests.imports.killing import BETWEEN, CHECKOUT, FACTS, SERVED, Ended, dump, run, sound_books
 
 SEPTEMBER, MAY = date(2025, 9, 2), date(2026, 5, 12)
-LEFT = (0, 8, 16, 20, 24, 32, 40, 48)
+LEFT = {"": (0, 16, 32, 48, 56, 57, 64), "facts": (0, 1, 2, 3)}
+"""Megabytes left for the whole state folder, and where only the day books have a disk of their own."""
 ROOM = 600
 State = tuple[str, str]
 
 
 @dataclass
 class Trial:
+    part: str
     left: int
     code: int
     step: str
@@ -34,10 +37,10 @@ class Trial:
 
 
 class SmallDisk:
-    """A file system in memory with a copy of a state folder and `left` megabytes to spare."""
+    """A file system in memory with a copy of a folder and `left` megabytes to spare."""
 
     def __init__(self, at: Path, like: Path, left: int):
-        at.mkdir(exist_ok=True)
+        at.mkdir(parents=True, exist_ok=True)
         self.at = at
         used = int(_call("du", "-s", "--block-size=4K", str(like)).split()[0]) * 4096
         self._mount("mount", "-t", "tmpfs", "-o", f"size={used + left * 2**20}", "tmpfs", str(at))
@@ -84,64 +87,79 @@ def look() -> None:
     print(json.dumps([str(dump(address, FACTS)), str(dump(address, SERVED))]))
 
 
-def nightly(home: Path, files: Path):
+def nightly(home: Path, files: Path) -> Ended:
     return run("nightly", str(files), env=at_home(home))
 
 
-def trial(disk: SmallDisk, files: Path, left: int, old: State, new: State) -> Trial:
-    ended, wrong = nightly(disk.at, files), []
+def trial(home: Path, before: Path, files: Path, part: str, left: int, known: dict[State, str]) -> Trial:
+    """`part` of the state folder has `left` megabytes."""
+    if part:
+        _call("cp", "-a", str(before), str(home))
+    disk = SmallDisk(home / part, before / part, left)
+    try:
+        return _tried(home, disk, files, Trial(part, left, 0, "", "", []), known)
+    finally:
+        disk.close()
+        shutil.rmtree(home)
+
+
+def _tried(home: Path, disk: SmallDisk, files: Path, found: Trial, known: dict[State, str]) -> Trial:
+    ended = nightly(home, files)
+    found.code, found.step = ended.code, ended.steps[-1][0]
     plain = "The disk is full" in ended.said and "Make room" in ended.said and "Traceback" not in ended.said
     if ended.code and (ended.code != 2 or not plain):
-        wrong.append(f"not said plainly (exit code {ended.code}):\n{ended.said}")
+        found.wrong.append(f"not said plainly (exit code {ended.code}):\n{ended.said}")
     disk.grow()
-    known = {old: "old", (new[0], old[1]): "between", new: "new"}
-    stood = known.get(stands(disk.at), "torn")
-    if stood == "torn" or (ended.code == 0) != (stood == "new"):
-        wrong.append(f"exit code {ended.code}, but it stands {stood}")
-    again = nightly(disk.at, files)
-    if again.code or stands(disk.at) != new:
-        wrong.append(f"with room, the same command ends with {again.code}:\n{again.said}")
-    return Trial(left, ended.code, ended.steps[-1][0], stood, wrong)
+    found.stood = known.get(stands(home), "torn")
+    if found.stood == "torn" or (ended.code == 0) != (found.stood == "new"):
+        found.wrong.append(f"exit code {ended.code}, but it stands {found.stood}")
+    again = nightly(home, files)
+    if again.code or known.get(stands(home)) != "new":
+        found.wrong.append(f"with room, the same command ends with {again.code}:\n{again.said}")
+    sound_books(home / "facts")
+    return found
 
 
-def prepare(folder: Path) -> tuple[Path, Path, State, State]:
-    """A state folder with September's files, May's files, and what stands before and after an undisturbed run."""
+def prepare(folder: Path) -> tuple[Path, Path, dict[State, str]]:
+    """A state folder with September's files, May's files, and the three states that may stand."""
     from firstbell.practice import Plan, write
 
-    for day in (SEPTEMBER, MAY):
-        write(Plan(students=2000, seed=1), folder / str(day), as_of=day)
-    before, after = folder / "before", folder / "after"
-    for home, files in ((before, folder / str(SEPTEMBER)), (after, folder / str(MAY))):
-        if home == after:
-            _call("cp", "-a", str(before), str(after))
-        ended = nightly(home, files)
-        if ended.code:
-            raise SystemExit(ended.said)
-        with (home / "postgres" / "postgresql.conf").open("a") as conf:
-            conf.write("wal_recycle = off\nmin_wal_size = 32MB\n")  # no spare files: its log can run out of room too
-    old, new = stands(before), stands(after)
-    stands(before)  # once more: the server throws spare files away when it stops
-    return before, folder / str(MAY), old, new
+    september, may = folder / str(SEPTEMBER), folder / str(MAY)
+    for files, day in ((september, SEPTEMBER), (may, MAY)):
+        write(Plan(students=2000, seed=1), files, as_of=day)
+    before, between, after = folder / "before", folder / "between", folder / "after"
+    _well(nightly(before, september))
+    with (before / "postgres" / "postgresql.conf").open("a") as conf:
+        conf.write("wal_recycle = off\nmin_wal_size = 32MB\n")  # no spare files: its log can run out of room too
+    old = stands(before)
+    for home in (between, after):
+        _call("cp", "-a", str(before), str(home))
+    run("nightly", str(may), env=at_home(between), kill_at=BETWEEN)
+    _well(nightly(after, may))
+    return before, may, {old: "old", stands(between): "between", stands(after): "new"}
+
+
+def _well(ended: Ended) -> None:
+    if ended.code:
+        raise SystemExit(ended.said)
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="full-disk-") as scratch:
         folder = Path(scratch)
         folder.chmod(0o755)
-        before, files, old, new = prepare(folder)
+        before, files, known = prepare(folder)
         trials = []
-        for left in LEFT:
+        for part, left in ((part, left) for part, every in LEFT.items() for left in every):
             try:
-                disk = SmallDisk(folder / "disk", before, left)
+                one = trial(folder / "disk", before, files, part, left, known)
             except subprocess.CalledProcessError as why:
-                raise SystemExit(f"skipped: this machine does not let us mount ({why.stderr.strip()})") from None
-            try:
-                trials.append(trial(disk, files, left, old, new))
-            finally:
-                disk.close()
-            one = trials[-1]
+                raise SystemExit(f"skipped: this machine does not let us ({why.stderr.strip()})") from None
+            trials.append(one)
             print(
-                f"{one.left:>3} MB left   exit code {one.code}   last step {one.step:<16} stood {one.stood}", flush=True
+                f"{one.left:>3} MB left for {one.part or 'everything':<11} exit code {one.code}"
+                f"   last step {one.step:<16} stood {one.stood}",
+                flush=True,
             )
             for wrong in one.wrong:
                 print(f"    WRONG: {wrong}")

@@ -22,7 +22,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from tests.imports.killing import FACTS, KILLED, SERVED, Ended, dump, run, sound_books
+from tests.imports.killing import BETWEEN, FACTS, KILLED, SERVED, Ended, dump, run, sound_books
 
 YESTERDAY, TODAY = date(2026, 5, 11), date(2026, 5, 12)
 POWER_CUT_EVERY = 5
@@ -119,19 +119,25 @@ class District:
         connection.close()
 
 
-def reference(district: District) -> tuple[State, dict[str, float]]:
-    """An undisturbed run: the new state, and how long each of its steps took."""
+def reference(district: District) -> tuple[dict[State, str], dict[str, float]]:
+    """The three states that may stand, and how long each step of an undisturbed run took."""
     ended = district.night()
     ends = [at for _, at in ended.steps[1:]] + [ended.seconds]
-    return district.stands(), {step: end - at for (step, at), end in zip(ended.steps, ends, strict=True)}
+    new = district.stands()
+    district.back_to_yesterday()
+    district.night(kill_at=BETWEEN)
+    between = district.stands()
+    if between[1] != district.old[1] or len({district.old, between, new}) < 3:
+        raise SystemExit("the three states are not three: there is nothing to compare with")
+    took = {step: end - at for (step, at), end in zip(ended.steps, ends, strict=True)}
+    return {district.old: "old", between: "between", new: "new"}, took
 
 
-def trial(district: District, new: State, step: str, after: float, *, power_cut: bool) -> Trial:
+def trial(district: District, known: dict[State, str], step: str, after: float, *, power_cut: bool) -> Trial:
     district.back_to_yesterday()
     ended = district.night(kill_at=step, after=after)
     if power_cut:
         district.cut_power()
-    known = {district.old: "old", (new[0], district.old[1]): "between", new: "new"}
     stood = known.get(district.stands(), "torn")
     wrong = [] if stood != "torn" else ["a table is neither old nor new, or served before imported"]
     if not district.book_is_a_rebuild():
@@ -139,7 +145,7 @@ def trial(district: District, new: State, step: str, after: float, *, power_cut:
     if ended.code not in (KILLED, 0):
         wrong.append(f"ended by itself with {ended.code}: {ended.said[-200:]}")
     again = district.night()
-    if district.stands() != new:
+    if known.get(district.stands()) != "new":
         wrong.append("a plain re-run does not end in the new state")
     if not district.book_is_a_rebuild() or list((district.home / "facts").glob("*.tmp")):
         wrong.append("after the re-run the day book is wrong or leftovers lie beside it")
@@ -172,14 +178,14 @@ def main() -> None:
     luck = random.Random(asked.seed)
     with tempfile.TemporaryDirectory(prefix="kills-") as home:
         district = District(Path(home), asked.students, asked.seed)
-        new, took = reference(district)
+        known, took = reference(district)
         phases = sorted({step.split()[0] for step in took})
         trials = []
         for number in range(asked.kills):
             phase = phases[number % len(phases)]  # each phase as often as another, long or short
             step = luck.choice([step for step in took if step.split()[0] == phase])
             cut = number % POWER_CUT_EVERY == POWER_CUT_EVERY - 1
-            trials.append(trial(district, new, step, luck.uniform(0, took[step]), power_cut=cut))
+            trials.append(trial(district, known, step, luck.uniform(0, took[step]), power_cut=cut))
             print(f"{number + 1:>3} {trials[-1].step:<16} {trials[-1].stood}", file=sys.stderr, flush=True)
             for wrong in trials[-1].wrong:
                 print(f"VIOLATION in kill {number} ({step}): {wrong}")

@@ -19,7 +19,7 @@ from firstbell.attendance.queries import clearing as queries
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
 from firstbell.core.lease import Busy
-from firstbell.roster.models import School, Student
+from firstbell.roster.models import School
 
 ROWS = 25
 MEANWHILE = (
@@ -79,20 +79,17 @@ def _day(text: str) -> date | None:
 def _bound(request: HttpRequest, every: list[queries.Row]) -> Clear:
     """The row that was sent, as it stands now; one that is no longer there is kept as the page had it."""
     key = request.POST.get("row", "")
-    row = next((one for one in every if one.key == key), None) or _gone(request, key)
+    row = next((one for one in every if one.key == key), None) or _named(request, key)
     form = Clear(request.POST, row=row)
     form.fields["also"].choices = [(one, one) for one in request.POST.getlist("also")]
     return form
 
 
-def _gone(request: HttpRequest, key: str) -> queries.Row:
-    try:
-        student, school, day = key.split(".")
-        who = Student.objects.visible_to(request.scope).get(pk=int(student))
-        where, on = School.objects.get(pk=int(school)), date.fromisoformat(day)
-    except (ValueError, Student.DoesNotExist, School.DoesNotExist):
-        raise Http404 from None
-    return queries.Row(who, where, on, [], on, overdue=False, settled=False)
+def _named(request: HttpRequest, key: str) -> queries.Row:
+    row = queries.row_named(request.scope, key)
+    if row is None:
+        raise Http404
+    return row
 
 
 def _clear(request: HttpRequest, form: Clear) -> str:
@@ -101,7 +98,7 @@ def _clear(request: HttpRequest, form: Clear) -> str:
         with transaction.atomic():
             done = []
             for key, seen in form.whose:
-                row = _gone(request, key)
+                row = _named(request, key)
                 marks = [int(one) for one in seen.split(",") if one.isdecimal()]
                 done.append(
                     actions.clear(

@@ -18,7 +18,7 @@ from firstbell.law.steps import StepKind
 from firstbell.roster.models import School, Student
 
 STEPS = ["Student", "What no longer stands", "Occasions", "Because of", "Found"]
-COUNTS = ["Student", "Day", "Occasions", "Days absent", "Because of", "Found"]
+COUNTS = ["Student", "Day", "Occasions", "Days absent", "Because of"]
 EVIDENCE = ["Day", "Code as recorded", "Counts as", "Brought by"]
 
 

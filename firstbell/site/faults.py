@@ -13,7 +13,8 @@ from firstbell.core.lease import Busy
 from firstbell.imports.reading import Unreadable
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_SAID = "No space left on device"
+_SAID = ("No space left on device", " requested and ")
+"""By PostgreSQL and Polars; and by NumPy, which says how much of an array it could write but not why no more."""
 _TIGHT = 24
 """Free megabytes below which a database that stops answering has most likely stopped for want of room: a WAL file
 and a little more."""
@@ -44,7 +45,7 @@ def _chain(fault: BaseException | None) -> Iterator[BaseException]:
 
 
 def _is_full(fault: BaseException) -> bool:
-    return (isinstance(fault, OSError) and fault.errno in _FULL) or _SAID in str(fault)
+    return (isinstance(fault, OSError) and fault.errno in _FULL) or any(words in str(fault) for words in _SAID)
 
 
 def _is_database(fault: BaseException) -> bool:

@@ -59,7 +59,8 @@ def _known(year: int) -> Known:
 
 def _undone(known: Known, tonight: Mapping[str, date], today: date, by: User) -> None:
     """Reports of three days each, one of which tonight's files correct, and what followed from them."""
-    falling = [(who, _three(days, tonight[who.key])) for who, days in known.items() if tonight.get(who.key) in days]
+    few = sorted(known.items(), key=lambda one: (len(one[1]), one[0].pk))
+    falling = [(who, _three(days, tonight[who.key])) for who, days in few if tonight.get(who.key) in days]
     for who, days in [(who, days) for who, days in falling if _working_day(days[-1], 1) < today][:UNDONE]:
         on = _working_day(days[-1], 1)
         cases.take_step(student=who, kind="report", on=on, by=by, rests_on=days)

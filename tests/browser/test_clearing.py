@@ -6,6 +6,8 @@ from tests.browser.test_import import look, step_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
+CLERK, PRINCIPAL = "Grace Okafor", "Daniel Kim"
+
 
 def test_five_absences_by_keyboard(served, chromium):
     page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()

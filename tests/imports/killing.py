@@ -65,9 +65,13 @@ KILLED = -signal.SIGKILL
 FACTS = (
     "region", "school", "school_year", "calendar", "calendar_day", "attendance_code", "student", "contact", "phone",
     "family_link", "enrolment", "program", "roll_taken", "mark", "mark_withdrawal", "roster_change", "arrival",
-    "import_run", "import_remark", "import_reject",
+    "import_run", "import_remark", "import_reject", "mark_statement", "clearing",
 )  # fmt: skip
-SERVED = ("standing", "sign", "school_day", "school_review", "breakdown", "uncounted", "served")
+SERVED = ("standing", "sign", "school_day", "school_review", "breakdown", "uncounted", "served", "count_change")
+BETWEEN = "sources 1"
+"""A kill in this step falls after the import and before anything is served: what stands then is the middle state."""
+_KNOWN = "case when source <> 'firstbell' then known_at end"  # what people say is known when they say it
+_ARRIVAL = f"select concat(source, label, {_KNOWN}) from arrival where id = t."
 _NAMES = {
     "region_id": "select key from region where id = t.region_id",
     "school_id": "select key from school where id = t.school_id",
@@ -77,13 +81,14 @@ _NAMES = {
     " where c.id = t.calendar_id",
     "code_id": "select concat(s.key, c.year, c.code) from attendance_code c left join school s on s.id = c.school_id"
     " where c.id = t.code_id",
-    "arrival_id": "select concat(source, label, known_at) from arrival where id = t.arrival_id",
-    "basis_id": "select concat(source, label, known_at) from arrival where id = t.basis_id",
     "run_id": "select digest from import_run where id = t.run_id",
     "mark_id": "select concat(s.key, m.day, m.period, c.code, m.minutes, m.share) from mark m"
     " join student s on s.id = m.student_id join attendance_code c on c.id = m.code_id where m.id = t.mark_id",
-}
-_UNTOLD = {"id", "at", "book"}
+    "statement_id": "select concat(s.key, m.day) from mark_statement m join student s on s.id = m.student_id"
+    " where m.id = t.statement_id",
+    "known_at": _KNOWN,
+} | {name: _ARRIVAL + name for name in ("arrival_id", "basis_id", "ended_id", "version")}
+_UNTOLD = {"id", "at", "found_at", "decided_at", "book"}
 _OF_NOTHING_NEW = {
     "import_run": "t.state <> 'unchanged'",
     "import_remark": "t.run_id in (select id from import_run where state <> 'unchanged')",

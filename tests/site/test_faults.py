@@ -34,6 +34,7 @@ def disk(monkeypatch, tmp_path):
     [
         OSError(errno.ENOSPC, "No space left on device"),
         OSError(errno.EDQUOT, "Disk quota exceeded"),
+        OSError("388788 requested and 335744 written"),
         caused(psycopg.errors.DiskFull(NO_ROOM), seen=OperationalError(NO_ROOM)),
         caused(OSError(errno.ENOSPC, "No space"), seen=ValueError("could not write the book")),
         OperationalError("server closed the connection unexpectedly"),

@@ -156,6 +156,17 @@ def _row(marks: list[Mark], today: date) -> Row:
     return Row(first.student, first.school, first.day, marks, ends, today > ends and not settled, settled)
 
 
+def row_named(scope: Scope, key: str) -> Row | None:
+    """The row of a key that a page sent, bare; None when it is none, or its student is out of scope."""
+    try:
+        student, school, day = key.split(".")
+        who = Student.objects.visible_to(scope).get(pk=int(student))
+        where, on = School.objects.get(pk=int(school)), date.fromisoformat(day)
+    except (ValueError, OverflowError, Student.DoesNotExist, School.DoesNotExist):
+        return None
+    return Row(who, where, on, [], on, overdue=False, settled=False)
+
+
 def _households(rows: list[Row]) -> list[Row]:
     """Those who live with the same person and are absent on the same day are put together, under the first of them."""
     homes: dict[int, set[int]] = defaultdict(set)

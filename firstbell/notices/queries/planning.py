@@ -17,7 +17,7 @@ from firstbell.notices.queries.addressing import Addressed, Home, addressed
 from firstbell.notices.queries.content import Content, content
 from firstbell.notices.queries.facts import Facts
 from firstbell.notices.rules import ALONE, MEETING, Out, grade_of
-from firstbell.roster.models import Student
+from firstbell.roster.models import Mark, Student
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ def _told(facts: Facts, due: Due) -> Told | Out:
 def _sheets(told: Sequence[Told]) -> list[Sheet]:
     """One letter for the students of a home who are due the same, at the same school, in the same languages."""
     groups: dict[tuple[Any, ...], list[tuple[Home, Told]]] = {}
-    for one in told:
+    for one in sorted(told, key=lambda one: (one.student.family, one.student.given, one.due.pk)):
         for home in one.to.homes:
             alone = one.due.pk if home.apart or Kind(one.due.kind) in ALONE else 0
             key = (one.due.kind, one.due.number, one.student.school_id, home.key, home.lines, one.to.languages, alone)
@@ -171,10 +171,7 @@ def _evidence(facts: Facts, one: Told) -> dict[str, Any]:
         "days": [
             {
                 "day": day.isoformat(),
-                "code": ", ".join(
-                    f"{mark.code.code}{f' period {mark.period}' if mark.period else ''}"
-                    for mark in facts.marks.get((one.student.pk, day), ())
-                ),
+                "code": _coded(facts.marks.get((one.student.pk, day), ())),
                 "byte": byte,
                 "what": what.value,
                 "arrival": max((mark.arrival_id for mark in facts.marks.get((one.student.pk, day), ())), default=None),
@@ -186,3 +183,16 @@ def _evidence(facts: Facts, one: Told) -> dict[str, Any]:
         "why": one.due.reasons,
         "who": [[reason.section, reason.sentence] for reason in one.to.who],
     }
+
+
+def _coded(marks: Iterable[Mark]) -> str:
+    """The codes of a day as recorded: "E", "U periods 1, 2"."""
+    periods: dict[str, list[str]] = {}
+    for mark in marks:
+        periods.setdefault(mark.code.code, []).append(mark.period)
+    said = []
+    for code, found in periods.items():
+        named = [period for period in found if period]
+        word = "period" if len(named) == 1 else "periods"
+        said.append(f"{code} {word} {', '.join(named)}" if named else code)
+    return ", ".join(said)

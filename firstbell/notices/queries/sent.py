@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from textwrap import wrap
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
@@ -173,7 +174,7 @@ def proof(letter: Letter) -> Proof:
         ("Languages", language_names(letter.languages)),
         ("Prepared by", f"{batch.prepared_by or 'the command line'}, {_at(batch.at)}"),
         ("Policy", evidence["policy"]),
-        ("PDF", letter.pdf_sha256 or "not issued"),
+        ("PDF (SHA-256)", " ".join(wrap(letter.pdf_sha256, 8)) or "not issued"),
     ]
     return Proof(
         letter,
