@@ -1,11 +1,8 @@
-"""How the desk names bands, shares, schools, languages, programs, sections of law and phones."""
-
-import phonenumbers
+"""How the desk names bands, shares, schools, languages, programs and sections of law."""
 
 from firstbell.attendance.models import Standing
 from firstbell.core import citing
 from firstbell.core.templatetags.ui import percent
-from firstbell.roster.models import Phone
 
 BANDS = {
     "severe": "Severe",
@@ -68,14 +65,3 @@ def spark(standing: Standing | None) -> list[int | None]:
 def cited(section: str) -> tuple[str, str]:
     """How a reason's section is shown, and where the library tells of it; a district's own choice stands there too."""
     return (citing.words(section), citing.address(section)) if section else ("", "")
-
-
-def rings(phone: Phone) -> tuple[str, bool]:
-    """The number as people write it, and whether a number of this format can ring at all."""
-    try:
-        number = phonenumbers.parse(phone.number, "US")
-    except phonenumbers.NumberParseException:
-        return phone.number, False
-    style = phonenumbers.PhoneNumberFormat
-    chosen = style.NATIONAL if number.country_code == 1 else style.INTERNATIONAL
-    return phonenumbers.format_number(number, chosen), phonenumbers.is_valid_number(number)

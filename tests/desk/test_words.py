@@ -1,4 +1,4 @@
-"""How the desk writes phones, sections, bands and names."""
+"""How the desk writes sections, bands and names."""
 
 import pytest
 from hypothesis import given
@@ -6,19 +6,8 @@ from hypothesis import strategies as st
 
 from firstbell.attendance.models import Standing
 from firstbell.desk.queries.people import fold
-from firstbell.desk.words import band_text, cited, language, missed, place_name, program, rings, spark
+from firstbell.desk.words import band_text, cited, language, missed, place_name, program, spark
 from firstbell.law.findings import reaches
-from firstbell.roster.models import Phone
-
-
-@pytest.mark.parametrize(("number", "written", "can_ring"), [
-    ("2135550142", "(213) 555-0142", True), ("+52 55 5123 4567", "+52 55 5123 4567", True), ("12", "12", False),
-    ("call work", "call work", False), ("", "", False), ("000-000-0000", "000-000-0000", False),
-])  # fmt: skip
-def test_a_phone_that_can_ring(number, written, can_ring):
-    shown, rung = rings(Phone(number=number))
-    assert rung is can_ring
-    assert shown == written or not can_ring
 
 
 @pytest.mark.parametrize(("section", "shown", "linked"), [

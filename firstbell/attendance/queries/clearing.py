@@ -20,7 +20,7 @@ from firstbell.law.marks import read
 from firstbell.law.policy import Policy, policy_on
 from firstbell.law.reasons import REASONS, Per
 from firstbell.roster.models import AttendanceCode, FamilyLink, Mark, Phone, School, Student
-from firstbell.roster.queries import standing_marks
+from firstbell.roster.queries import rings, standing_marks
 
 _OPEN = (Day.UNVERIFIED, Day.UNEXCUSED, Day.OCCASION)
 _LAW = [code for code in REASONS if code != "suspension"]
@@ -213,7 +213,7 @@ def _standing(rows: Sequence[Row]) -> dict[tuple[int, int, date], list[Mark]]:
 
 
 def _phones(pupils: set[int]) -> dict[int, list[tuple[str, str]]]:
-    """(whose, number) by student, in the order to call; nobody who must not be called, no private number."""
+    """(whose, number) by student, in the order to call: nobody who must not be called, no number that is private or dead."""
     links = FamilyLink.objects.filter(student__in=pupils, live=True, contact__live=True).filter(
         Q(restrictions=None) | Q(restrictions="")
     )
@@ -221,7 +221,8 @@ def _phones(pupils: set[int]) -> dict[int, list[tuple[str, str]]]:
     numbers: dict[int, list[str]] = defaultdict(list)
     mine = list(links.select_related("contact").order_by("student", "priority", "pk"))
     for phone in Phone.objects.filter(contact__in={link.contact_id for link in mine}, live=True, private=False):
-        numbers[phone.contact_id].append(phone.number)
+        number, can_ring = rings(phone)
+        numbers[phone.contact_id] += [number] if can_ring else []
     for link in mine:
         whose = f"{link.contact} ({link.relation})" if link.relation else str(link.contact)
         reached[link.student_id] += [(whose, number) for number in numbers[link.contact_id]]

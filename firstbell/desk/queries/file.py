@@ -14,10 +14,11 @@ from firstbell.attendance.queries import Statement, WhyDay, Year
 from firstbell.attendance.queries import stays as stays_of
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import grade, percent, plural_s, short_day
-from firstbell.desk.words import band_text, language, missed, place_name, program, rings
+from firstbell.desk.words import band_text, language, missed, place_name, program
 from firstbell.law.calendar import SchoolYear
 from firstbell.law.policy import Policy
 from firstbell.roster.models import Enrolment, FamilyLink, Phone, Program, Student
+from firstbell.roster.queries import rings
 
 
 def student(scope: Scope, pk: int) -> Student:

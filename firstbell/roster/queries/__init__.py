@@ -3,5 +3,6 @@
 from firstbell.roster.queries.arrivals import newest_arrival
 from firstbell.roster.queries.columns import frame
 from firstbell.roster.queries.ledger import standing_marks
+from firstbell.roster.queries.phones import rings
 
-__all__ = ["frame", "newest_arrival", "standing_marks"]
+__all__ = ["frame", "newest_arrival", "rings", "standing_marks"]
