@@ -11,7 +11,7 @@ from firstbell.attendance import queries as attendance
 from firstbell.attendance.models import CountChange
 from firstbell.cases.models import Ladder, Step
 from firstbell.cases.rules import Stand, stand, title_of, why_not, words
-from firstbell.core import clock
+from firstbell.core import citing, clock
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import plural_s, short_day
 from firstbell.law import chronic
@@ -20,7 +20,6 @@ from firstbell.law.days import description
 from firstbell.law.findings import Reason, spoken
 from firstbell.law.ladder import State
 from firstbell.law.policy import Policy, policy_on
-from firstbell.law.sections import section_of
 from firstbell.law.steps import SECTION, Coming, Ground, StepKind, Verdict
 from firstbell.law.steps import Ladder as Rungs
 from firstbell.law.steps import Step as Taken
@@ -29,7 +28,7 @@ from firstbell.roster.models import Arrival, Mark, Student
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """One student's school year as it is known now. `rows` are the steps of every year that were not withdrawn."""
+    """One student's school year as it is known now. `rows` are the steps of every year, the withdrawn ones apart."""
 
     student: Student
     year: attendance.Year
@@ -37,6 +36,7 @@ class Facts:
     policy: Policy
     occasions: list[date]
     rows: list[Step]
+    withdrawn: list[Step]
     grounds: frozenset[Ground]
 
     @property
@@ -61,10 +61,12 @@ def facts_of(
     """
     upto = min(max(on, clock.today()), SchoolYear.of(on).ends)
     year = year or attendance.year_of(student, upto)
-    rows = list(Step.objects.filter(student=student, on__lte=upto).counted().order_by("on", "pk"))
+    every = list(Step.objects.filter(student=student, on__lte=upto).order_by("on", "pk"))
+    rows = [row for row in every if row.withdrawn_on is None]
+    withdrawn = [row for row in every if row.withdrawn_on is not None]
     occasions = [day.on for day in year.days if day.occasion]
     referred = [(row.ground, row.on) for row in rows if row.on in SchoolYear.of(on)] + [(ground, on)]
-    return Facts(student, year, upto, policy_on(upto), occasions, rows, grounds_of(student, referred))
+    return Facts(student, year, upto, policy_on(upto), occasions, rows, withdrawn, grounds_of(student, referred))
 
 
 def taken(row: Step) -> Taken:
@@ -150,8 +152,7 @@ def ladder_of(student: Student, *, on: date | None = None, year: attendance.Year
     found = facts.stand() or Stand(Rungs(), State.NONE, ())
     rows = {row.pk: row for row in facts.rows}
     judged = [(one.step.on, _rung(rows[one.step.key], one)) for one in found.ladder.verdicts]
-    withdrawn = Step.objects.filter(student=student, year=facts.year.arrival.year, withdrawn_on__isnull=False)
-    judged += [(row.on, _withdrawn(row)) for row in withdrawn]
+    judged += [(row.on, _withdrawn(row)) for row in facts.withdrawn if row.year == facts.year.arrival.year]
     if not (judged or found.ladder.missing or found.ladder.following or found.ladder.carried):
         return None
     ladder = found.ladder
@@ -196,7 +197,7 @@ def _ahead(one: Coming, *, missing: bool) -> dict[str, str]:
 
 
 def _item(state: str, title: str, text: str, section: str) -> dict[str, str]:
-    return {"state": state, "title": title, "text": text, "url": section_of(section).url, "link": section}
+    return {"state": state, "title": title, "text": text, "url": citing.address(section), "link": section}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,24 @@
+"""Decisions only this product makes about cases. Pure: values in, answers out."""
+
+from firstbell.cases.rules.steps import (
+    LABELS,
+    LAST,
+    MEETINGS,
+    NEWS,
+    TITLES,
+    Line,
+    NotAllowed,
+    Stand,
+    hollow_words,
+    line,
+    stand,
+    title_of,
+    turned,
+    why_not,
+    words,
+)
+
+__all__ = [
+    "LABELS", "LAST", "MEETINGS", "NEWS", "TITLES", "Line", "NotAllowed", "Stand", "hollow_words", "line", "stand",
+    "title_of", "turned", "why_not", "words",
+]  # fmt: skip
