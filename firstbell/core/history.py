@@ -1,4 +1,4 @@
-"""Append-only tables: the database itself refuses to change or delete their rows."""
+"""Tables that keep what was said: the database itself refuses to change or delete their rows."""
 
 from django.db import migrations
 
@@ -18,3 +18,22 @@ def append_only(*tables: str) -> migrations.RunSQL:
     )
     drops = "".join(f"drop trigger append_only on {table};" for table in tables)
     return migrations.RunSQL(function + triggers, drops)
+
+
+def kept(table: str, *moving: str) -> migrations.RunSQL:
+    """A migration step that lets only these columns of a table's rows ever be written again."""
+    function = """
+        create or replace function keep_rest() returns trigger language plpgsql as $$
+        begin
+            if tg_op = 'DELETE' or to_jsonb(old) - tg_argv::text[] is distinct from to_jsonb(new) - tg_argv::text[] then
+                raise exception 'what was said in % is never changed or deleted', tg_table_name
+                    using errcode = 'insufficient_privilege';
+            end if;
+            return new;
+        end $$;
+    """
+    columns = ", ".join(f"'{name}'" for name in moving)
+    trigger = (
+        f"create trigger kept before update or delete on {table} for each row execute function keep_rest({columns});"
+    )
+    return migrations.RunSQL(function + trigger, f"drop trigger kept on {table};")

@@ -1,5 +1,13 @@
 """What people do in a case, and what the night finds in all of them."""
 
-from firstbell.cases.actions.steps import Reviewed, review, take_step, withdraw
+from firstbell.cases.actions.cases import close, figures_of, follow_students, name_adult, open_case, reopen, set_tier
+from firstbell.cases.actions.entries import Next, log, undo
+from firstbell.cases.actions.notes import Careful, turn_keys, write_note
+from firstbell.cases.actions.steps import Reviewed, review, take_back, take_step, withdraw
+from firstbell.cases.actions.tasks import ask, claim, drop, finish, snooze
 
-__all__ = ["Reviewed", "review", "take_step", "withdraw"]
+__all__ = [
+    "Careful", "Next", "Reviewed", "ask", "claim", "close", "drop", "figures_of", "finish", "follow_students", "log",
+    "name_adult", "open_case", "reopen", "review", "set_tier", "snooze", "take_back", "take_step", "turn_keys", "undo",
+    "withdraw", "write_note",
+]  # fmt: skip

@@ -72,6 +72,18 @@ def withdraw(*, step: Step, by: User | None, why: str = "") -> Step:
     return step
 
 
+@transaction.atomic
+def take_back(*, step: Step, by: User | None, why: str) -> Step:
+    """Withdraw a step that was recorded by mistake: it never happened, and what rested on it is judged tonight."""
+    step = Step.objects.select_for_update(of=("self",)).select_related("student").get(pk=step.pk)
+    step.stands, step.hollow_on, step.hollow_why = False, step.hollow_on or clock.today(), why[:500]
+    step.withdrawn_on, step.withdrawn_by = clock.today(), by
+    step.save(update_fields=["stands", "hollow_on", "hollow_why", "withdrawn_on", "withdrawn_by"])
+    journal.record("cases.step_taken_back", by=by, about=step, student=step.student_id, why=why)
+    _serve(step.student)
+    return step
+
+
 def _facts(student: Student, on: date, ground: Ground = Ground.HABITUAL) -> queries.Facts:
     try:
         return queries.facts_of(student, on, ground)

@@ -1,5 +1,8 @@
-"""What the slice keeps: steps of the truancy process and every student's ladder."""
+"""What the slice keeps: cases with their moves, tasks, contacts and notes; truancy steps and every student's ladder."""
 
+from firstbell.cases.models.cases import Case, Move
+from firstbell.cases.models.notes import Note
 from firstbell.cases.models.steps import Ladder, Step
+from firstbell.cases.models.work import Entry, Task
 
-__all__ = ["Ladder", "Step"]
+__all__ = ["Case", "Entry", "Ladder", "Move", "Note", "Step", "Task"]

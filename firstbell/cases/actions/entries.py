@@ -1,0 +1,146 @@
+"""The contact log: one entry, and everything that follows from it in the same transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from firstbell.cases.actions.steps import take_back, take_step
+from firstbell.cases.models import Case, Entry, Task
+from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules.entries import BARRIERS, KINDS, OUTCOMES, clears, refused
+from firstbell.cases.rules.tasks import TASKS, minutes
+from firstbell.core import clock, journal
+from firstbell.core.models import User
+from firstbell.law.findings import Reason
+from firstbell.law.steps import StepKind
+from firstbell.roster.models import Contact, FamilyLink, Student
+
+UNDO = timedelta(hours=24)
+"""How long whoever wrote an entry may take it back by themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next step that was promised: a task of this kind, due that day."""
+
+    kind: str
+    due_on: date
+    text: str = ""
+
+
+@transaction.atomic
+def log(
+    *, key: UUID, student: Student, kind: str, outcome: str, by: User, on: date | None = None,
+    contact: Contact | None = None, number: str = "", barriers: Sequence[str] = (), said: str = "",
+    took: int | None = None, counts_as_effort: bool = False, next_step: Next | None = None,
+) -> Entry:  # fmt: skip
+    """Write a contact down, once: with the same `key` again, what was written the first time.
+
+    It clears the open tasks it is the work of, makes the next step a task, and, where `counts_as_effort`, is filed as
+    the attempt at a conference (EC 48262). NotAllowed says what is wrong with it, or why it is no such attempt.
+    """
+    Student.objects.select_for_update(of=("self",)).get(pk=student.pk)  # a double click comes as two at once
+    if before := Entry.objects.filter(key=key).first():
+        return before
+    on = on or clock.today()
+    spent = KINDS[kind].minutes if took is None and kind in KINDS else took or 0
+    if no := refused(kind, outcome, on=on, today=clock.today(), said=said, minutes=spent):
+        raise _no(no)
+    if unknown := [one for one in barriers if one not in BARRIERS]:
+        raise _no(f"There is no barrier {unknown[0]!r}.")
+    if contact is not None and not FamilyLink.objects.filter(student=student, contact=contact).exists():
+        raise _no("That person is no contact of this student.")
+    case = Case.objects.open().filter(student=student).first()
+    step = _effort(student, kind, outcome, on, by) if counts_as_effort else None
+    entry = Entry.objects.create(
+        key=key, student=student, case=case, kind=kind, outcome=outcome, contact=contact, number=number[:40],
+        barriers=list(dict.fromkeys(barriers)), said=said.strip(), minutes=spent, on=on, by=by, step=step,
+    )  # fmt: skip
+    _clear(entry, by)
+    if next_step is not None:
+        _promise(entry, next_step, by)
+    filed = step and step.pk
+    journal.record(
+        "cases.contact_logged", by=by, about=entry, student=student.pk, kind=kind, outcome=outcome, step=filed
+    )
+    return entry
+
+
+def _effort(student: Student, kind: str, outcome: str, on: date, by: User):
+    if not KINDS[kind].reaches_home:
+        raise _no("Only an effort to reach the family counts as an attempt at a conference.")
+    said = {"how": KINDS[kind].label, "whom": "Parent or guardian", "outcome": OUTCOMES[outcome]}
+    held = kind == "conference" and outcome in ("reached", "plan")
+    made = StepKind.CONFERENCE if held else StepKind.ATTEMPT
+    return take_step(student=student, kind=made, on=on, by=by, said=said)
+
+
+def _clear(entry: Entry, by: User) -> None:
+    """The work exists now: the tasks that waited for it are done."""
+    waiting = Task.objects.open().filter(case__student=entry.student_id, case__state=Case.State.OPEN)
+    for task in waiting.select_for_update(of=("self",)):
+        if clears(task.kind, entry.kind, entry.outcome):
+            task.state, task.done_on, task.done_by, task.done_with = Task.State.DONE, entry.on, by, entry
+            task.version += 1
+            task.save(update_fields=["state", "done_on", "done_by", "done_with", "version"])
+            journal.record("cases.task_done", by=by, about=task, student=entry.student_id, entry=entry.pk)
+
+
+def _promise(entry: Entry, wanted: Next, by: User) -> None:
+    if wanted.kind not in TASKS:
+        raise _no("Choose what the next step is.")
+    if wanted.due_on < clock.today():
+        raise _no("The next step must be today or later.")
+    if entry.case is None:
+        raise _no("A next step needs a case: open one for this student first.")
+    task = Task.objects.create(
+        case=entry.case, kind=wanted.kind, text=wanted.text[:300], owner=by, due_on=wanted.due_on,
+        minutes=minutes(wanted.kind), source=Task.Source.ENTRY, asked_in=entry, asked_by=by,
+    )  # fmt: skip
+    journal.record("cases.task_asked", by=by, about=task, student=entry.student_id, entry=entry.pk)
+
+
+@transaction.atomic
+def undo(*, entry: Entry, by: User) -> Entry:
+    """Take an entry back within a day: it stays on record as undone, and what followed from it is as before.
+
+    NotAllowed for another person's entry, an old one, or one whose next step somebody has already done.
+    """
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("student", "step").get(pk=entry.pk)
+    if entry.undone_at is not None:
+        return entry
+    if entry.by_id != by.pk:
+        raise _no(f"Only {entry.by} can take this back: they wrote it.")
+    if timezone.now() - entry.at > UNDO:
+        raise _no("It was written more than a day ago. Write a new entry that puts it right.")
+    if done := entry.next_steps.filter(state=Task.State.DONE).first():
+        raise _no(f"Its next step is done already ({done}). Write a new entry that puts it right.")
+    entry.undone_at, entry.undone_by = timezone.now(), by
+    entry.save(update_fields=["undone_at", "undone_by"])
+    _reopen(entry, by)
+    for task in entry.next_steps.open().select_for_update(of=("self",)):
+        task.state, task.outcome = Task.State.DROPPED, "The entry it came from was undone"
+        task.version += 1
+        task.save(update_fields=["state", "outcome", "version"])
+        journal.record("cases.task_dropped", by=by, about=task, student=entry.student_id, why=task.outcome)
+    if entry.step is not None and entry.step.withdrawn_on is None:
+        take_back(step=entry.step, by=by, why="The entry it came from was undone.")
+    journal.record("cases.contact_undone", by=by, about=entry, student=entry.student_id)
+    return entry
+
+
+def _reopen(entry: Entry, by: User) -> None:
+    """The work does not exist any more: the tasks it cleared wait again, where their case is still open."""
+    for task in entry.cleared.filter(case__state=Case.State.OPEN).select_for_update(of=("self",)):
+        task.state, task.done_on, task.done_by, task.done_with = Task.State.OPEN, None, None, None
+        task.version += 1
+        task.save(update_fields=["state", "done_on", "done_by", "done_with", "version"])
+        journal.record("cases.task_reopened", by=by, about=task, student=entry.student_id, entry=entry.pk)
+
+
+def _no(sentence: str) -> NotAllowed:
+    return NotAllowed(Reason("", sentence))

@@ -1,0 +1,108 @@
+"""Tasks: asked for, claimed, put off with a reason, done with the work to show, or dropped with a reason."""
+
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from firstbell.cases.models import Case, Task
+from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules.tasks import BY_WORD, TASKS, minutes
+from firstbell.core import clock, journal
+from firstbell.core.models import User
+from firstbell.law.findings import Reason, spoken
+
+FURTHEST = timedelta(days=30)
+"""How far a task can be put off: one review period and a little."""
+
+
+@transaction.atomic
+def ask(
+    *, case: Case, kind: str, due_on: date, by: User | None, owner: User | None = None, text: str = "",
+    source: str = Task.Source.PERSON, took: int | None = None,
+) -> Task:  # fmt: skip
+    """Ask for something to be done in an open case. NotAllowed says what is wrong."""
+    if kind not in TASKS:
+        raise _no("Choose what is to be done.")
+    if kind == "other" and not text.strip():
+        raise _no("Say what is to be done.")
+    if due_on < clock.today():
+        raise _no(f"{spoken(due_on)} is past: choose today or a later day.")
+    if Case.objects.select_for_update(of=("self",)).get(pk=case.pk).state != Case.State.OPEN:
+        raise _no("The case is closed. Open it again first.")
+    task = Task.objects.create(
+        case=case, kind=kind, text=text.strip()[:300], owner=owner, due_on=due_on,
+        minutes=minutes(kind) if took is None else took, source=source, asked_by=by,
+    )  # fmt: skip
+    journal.record("cases.task_asked", by=by, about=task, student=case.student_id, kind=kind)
+    return task
+
+
+@transaction.atomic
+def finish(*, task: Task, outcome: str, by: User, version: int | None = None) -> Task:
+    """Say what was done. NotAllowed for what only a contact can prove: log it, and the task clears by itself."""
+    task = _current(task, version)
+    if task.kind not in BY_WORD:
+        raise _no(f"“{TASKS[task.kind]}” is done when the contact is logged; it clears by itself then.")
+    if not outcome.strip():
+        raise _no("Say what was done.")
+    task.state, task.done_on, task.done_by, task.outcome = Task.State.DONE, clock.today(), by, outcome.strip()[:500]
+    _save(task, "state", "done_on", "done_by", "outcome")
+    journal.record("cases.task_done", by=by, about=task, student=task.case.student_id)
+    return task
+
+
+@transaction.atomic
+def drop(*, task: Task, why: str, by: User, version: int | None = None) -> Task:
+    """It will not be done: the reason is kept."""
+    task = _current(task, version)
+    if not why.strip():
+        raise _no("Say why it is not needed any more.")
+    task.state, task.outcome = Task.State.DROPPED, why.strip()[:500]
+    _save(task, "state", "outcome")
+    journal.record("cases.task_dropped", by=by, about=task, student=task.case.student_id, why=task.outcome)
+    return task
+
+
+@transaction.atomic
+def snooze(*, task: Task, until: date, why: str, by: User, version: int | None = None) -> Task:
+    """Put it off, at most FURTHEST, and say why. Its due day stays: what is late is late."""
+    task = _current(task, version)
+    if not clock.today() < until <= clock.today() + FURTHEST:
+        raise _no(f"Put it off until tomorrow at the earliest, and {FURTHEST.days} days from now at the latest.")
+    if not why.strip():
+        raise _no("Say why it can wait.")
+    task.snoozed_until, task.snoozed_why = until, why.strip()[:200]
+    _save(task, "snoozed_until", "snoozed_why")
+    journal.record("cases.task_snoozed", by=by, about=task, student=task.case.student_id, until=str(until), why=why)
+    return task
+
+
+@transaction.atomic
+def claim(*, task: Task, by: User, version: int | None = None) -> Task:
+    """Take it on. Two at once: the second is told who has it."""
+    task = _current(task, version)
+    if task.claimed_by_id not in (None, by.pk):
+        raise _no(f"{task.claimed_by} has it already.")
+    task.claimed_by, task.owner = by, by
+    _save(task, "claimed_by", "owner")
+    journal.record("cases.task_claimed", by=by, about=task, student=task.case.student_id)
+    return task
+
+
+def _current(task: Task, version: int | None) -> Task:
+    now = Task.objects.select_for_update(of=("self",)).select_related("case", "claimed_by", "done_by").get(pk=task.pk)
+    if now.state != Task.State.OPEN:
+        raise _no(f"This task is {now.get_state_display().lower()}{f', by {now.done_by}' if now.done_by else ''}.")
+    if version is not None and version != now.version:
+        who = f" {now.claimed_by} has it now." if now.claimed_by else ""
+        raise _no(f"Somebody changed this task while you had it open.{who} Look at it and decide again.")
+    return now
+
+
+def _save(task: Task, *fields: str) -> None:
+    task.version += 1
+    task.save(update_fields=[*fields, "version"])
+
+
+def _no(sentence: str) -> NotAllowed:
+    return NotAllowed(Reason("", sentence))
