@@ -27,7 +27,6 @@ GROUPS = (
             ("Letters due", "notices:index", May.SEE_NOTICES),
             ("Batches", "notices:batches", May.SEE_NOTICES),
             ("Rescinded", "notices:rescinded", May.SEE_NOTICES),
-            ("Outbox", "notices:outbox", May.SEE_OUTBOX),
         ),
     ),
     (
@@ -44,6 +43,7 @@ GROUPS = (
             ("Imports", "imports:runs", May.SEE_IMPORTS),
             ("Corrections for the SIS", "attendance:corrections", May.CLEAR_ABSENCES),
             ("Marks not counted", "desk:uncounted", May.SEE_UNCOUNTED),
+            ("Outbox", "notices:outbox", May.SEE_OUTBOX),
         ),
     ),
     (

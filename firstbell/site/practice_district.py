@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.text import slugify
 
 from firstbell.core import home
@@ -46,8 +47,7 @@ def _school_day_before(day: date) -> date:
 
 def _staff(plan: Plan) -> None:
     """The personas: one for each role, at real schools of the district, since the first weeks of the year."""
-    facts = {level: [s for s in people(plan) if s.level == level] for level in ("elementary", "middle", "high")}
-    first, middle, high = (School.objects.get(key=facts[level][0].key) for level in ("elementary", "middle", "high"))
+    first, middle, high = (_largest(plan, level) for level in ("elementary", "middle", "high"))
     region = Region.objects.get(pk=first.region_id)
     begins = date(plan.year - 1, 8, 12)
     posts = [
@@ -68,6 +68,13 @@ def _staff(plan: Plan) -> None:
             defaults={"first_name": given, "last_name": family, "password": "!"},
         )
         staffing.assign(user=user, role=role, by=None, begins=begins, **where)
+
+
+def _largest(plan: Plan, level: str) -> School:
+    """The level's school with the most students: there is most to do there."""
+    keys = [school.key for school in people(plan) if school.level == level]
+    counted = School.objects.filter(key__in=keys).annotate(on_roll=Count("students", filter=Q(students__live=True)))
+    return counted.order_by("-on_roll", "key")[0]
 
 
 def personas() -> list[dict[str, str]]:

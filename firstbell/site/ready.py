@@ -5,10 +5,15 @@ import os
 import django
 
 
-def ready() -> None:
-    """Set Django up and bring the database to the code's version; cheap when nothing is to be done."""
+def set_up() -> None:
+    """Let Django know its settings and our tables; no database is needed for that."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "firstbell.site.settings")
     django.setup()
+
+
+def ready() -> None:
+    """Set Django up and bring the database to the code's version; cheap when nothing is to be done."""
+    set_up()
     from django.conf import settings  # the settings exist only after setup
     from django.core.management import call_command
     from django.db import connection

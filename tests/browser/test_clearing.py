@@ -22,8 +22,8 @@ def test_five_absences_by_keyboard(served, chromium):
         assert focused.input_value() == "48205a01"
         while page.locator("button:focus", has_text="Save").count() == 0:
             page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
         assert "illness" in page.get_by_role("status").first.inner_text()
     assert page.get_by_role("heading", name="Said lately").count() == 1
     look(page, "clearing-done")

@@ -11,11 +11,14 @@ from firstbell.core import journal
 from firstbell.core.access import EVERYTHING, NOTHING, ROLES, Scope
 from firstbell.core.models import AccessRow, User
 from firstbell.imports import actions as imports
-from firstbell.roster.models import Region, School, Student
+from firstbell.notices import actions as notices
+from firstbell.notices.models import Letter, Outbox
+from firstbell.roster.models import Contact, Region, School, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.queries import scope_of
 from tests.imports.extracts import Small
+from tests.notices.conftest import HEAD
 
 GOLDEN = Path(__file__).parents[2] / "docs" / "access.md"
 BEGINS, TODAY = date(2020, 1, 1), date(2026, 5, 12)
@@ -61,13 +64,39 @@ def routes(patterns=None, prefix="") -> list[str]:
     return found
 
 
-def test_access_matrix_is_current(district, client):
+@pytest.fixture
+def letter(district, settings) -> Letter:
+    """A letter of the first student's, asked for, approved, issued and sent for real, into the practice outbox."""
+    settings.EMAIL_BACKEND = "firstbell.notices.providers.LocalMail"  # pytest-django put its own in its place
+    student, by = Student.objects.order_by("key").first(), User.objects.create(username="writer", password="!")
+    student.language = "en"
+    student.save(update_fields=["language"])
+    Contact.objects.update(email="home@example.org")
+    notices.set_letterhead(school=student.school, by=by, **HEAD)
+    notices.ask(student=student, kind="attendance_summary", note="", by=by)
+    batch = notices.prepare(
+        scope=EVERYTHING,
+        kinds=["attendance_summary"],
+        send_on=TODAY,
+        by=by,
+        channels=["print", "email"],
+        school=student.school,
+    )
+    notices.approve(batch=batch, by=by)
+    notices.issue(batch=notices.ask_issue(batch=batch, by=by).pk)
+    notices.deliver(batch=batch.pk)
+    return batch.letters.get()
+
+
+def test_access_matrix_is_current(district, letter, client):
     student = Student.objects.order_by("key").first()
     roles = list(ROLES)
     people = {role: holder(role, **post_of(role)) for role in roles}
     values = {
         "<int:student_id>": student.pk, "<int:school_id>": student.school_id, "<int:run_id>": district.pk,
         "<int:region_id>": Region.objects.get(key="matrix").pk, "<slug:slug>": "ec-48260",
+        "<int:batch_id>": letter.batch_id, "<int:letter_id>": letter.pk, "<int:part>": 1,
+        "<int:message_id>": Outbox.objects.get(channel="email").pk,
     }  # fmt: skip
     lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]
     lines += [f"| page | nobody | {' | '.join(roles)} |", f"|---|---|{'---|' * len(roles)}"]

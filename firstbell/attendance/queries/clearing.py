@@ -213,7 +213,7 @@ def _standing(rows: Sequence[Row]) -> dict[tuple[int, int, date], list[Mark]]:
 
 
 def _phones(pupils: set[int]) -> dict[int, list[tuple[str, str]]]:
-    """(whose, number) by student, in the order to call: nobody who must not be called, no number that is private or dead."""
+    """(whose, number) by student, in the order to call: no barred contact, no number that is private or dead."""
     links = FamilyLink.objects.filter(student__in=pupils, live=True, contact__live=True).filter(
         Q(restrictions=None) | Q(restrictions="")
     )
