@@ -1,4 +1,4 @@
-"""URLs of cases: the change list, and the steps taken on a student's ladder."""
+"""URLs of cases: the case of a student, the steps taken on its ladder, the change list."""
 
 from django.urls import path
 
@@ -6,6 +6,17 @@ from firstbell.cases import views
 
 app_name = "cases"
 urlpatterns = [
+    path("students/<int:student_id>/", views.case, name="case"),
+    path("students/<int:student_id>/log/", views.log, name="log"),
+    path("students/<int:student_id>/note/", views.note, name="note"),
+    path("students/<int:student_id>/open/", views.start, name="open"),
+    path("entries/<int:entry_id>/undo/", views.undo, name="undo"),
+    path("<int:case_id>/tier/", views.tier, name="tier"),
+    path("<int:case_id>/lead/", views.lead, name="lead"),
+    path("<int:case_id>/close/", views.close, name="close"),
+    path("<int:case_id>/reopen/", views.reopen, name="reopen"),
+    path("<int:case_id>/ask/", views.ask, name="ask"),
+    *(path(f"tasks/<int:task_id>/{doing}/", views.task, {"doing": doing}, name=doing) for doing in views.DOINGS),
     path("changes/", views.changes, name="changes"),
     path("students/<int:student_id>/report/", views.report, name="report"),
     path("students/<int:student_id>/attempt/", views.attempt, name="attempt"),

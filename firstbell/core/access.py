@@ -33,25 +33,33 @@ class May(StrEnum):
     SEE_POSTS = "staffing.see"
     SEE_CASES = "cases.see"
     CONFIRM_STEPS = "cases.confirm"
+    LOG_CONTACTS = "cases.log"
+    WORK_CASES = "cases.work"
+    READ_RESTRICTED = "cases.read_restricted"
     SEE_LIBRARY = "library.see"
     SEE_NOTICES = "notices.see"
     PREPARE_NOTICES = "notices.prepare"
     APPROVE_NOTICES = "notices.approve"
     SEE_OUTBOX = "notices.see_outbox"
+    SEE_SUPPORTS = "supports.see"
+    WORK_SUPPORTS = "supports.work"
 
 
 _SIGNED_IN = {May.SIGNED_IN, May.SEE_LIBRARY}
-_SCHOOL = _SIGNED_IN | {May.SEE_STUDENTS, May.SEE_SCHOOLS, May.SEE_CASES, May.SEE_NOTICES}
+_SCHOOL = _SIGNED_IN | {May.SEE_STUDENTS, May.SEE_SCHOOLS, May.SEE_CASES, May.SEE_NOTICES, May.SEE_SUPPORTS}
+_CASEWORK = {May.LOG_CONTACTS, May.WORK_CASES, May.WORK_SUPPORTS}
 _REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS}
 
 ROLES: dict[str, frozenset[May]] = {
-    "counselor": frozenset(_SCHOOL | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
-    "clerk": frozenset(_SCHOOL | {May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
-    "principal": frozenset(_SCHOOL | {May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}),
-    "coordinator": frozenset(_REGION | {May.CONFIRM_STEPS}),
+    "counselor": frozenset(_SCHOOL | _CASEWORK | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
+    "clerk": frozenset(_SCHOOL | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
+    "principal": frozenset(_SCHOOL | {May.LOG_CONTACTS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}),
+    "coordinator": frozenset(_REGION | _CASEWORK | {May.CONFIRM_STEPS}),
     "region_counselor": frozenset(_REGION),
     "director": frozenset(
         _REGION
+        | _CASEWORK
+        | {May.READ_RESTRICTED}  # as the privacy officer
         | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.CONFIRM_STEPS}
         | {May.PREPARE_NOTICES, May.APPROVE_NOTICES, May.SEE_OUTBOX}
     ),

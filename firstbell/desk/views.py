@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from firstbell.attendance.models import Sign
-from firstbell.cases.queries import ladder_of
+from firstbell.cases.queries import card_of, ladder_of
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
 from firstbell.desk.paging import address, paged
@@ -94,6 +94,8 @@ def student(request: HttpRequest, student_id: int) -> HttpResponse:
         "earlier": timeline[FIRST_OF_TIMELINE:],
         "ladder": ladder_of(who, year=year),
         "may_confirm": May.CONFIRM_STEPS in request.scope,
+        "card": card_of(who),
+        "may_log": May.LOG_CONTACTS in request.scope,
     }
     return render(request, "desk/student.html", context)
 

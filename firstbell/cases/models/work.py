@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from firstbell.cases.models.cases import Case, person
-from firstbell.cases.rules.entries import KINDS, OUTCOMES
+from firstbell.cases.rules.entries import BARRIERS, KINDS, OUTCOMES
 from firstbell.cases.rules.tasks import TASKS
 from firstbell.core.access import Scoped
 
@@ -60,6 +60,10 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_outcome_display().lower()}"
+
+    @property
+    def barrier_words(self) -> str:
+        return ", ".join(BARRIERS[one].lower() for one in self.barriers if one in BARRIERS)
 
 
 class TaskQuerySet(Scoped):

@@ -1,5 +1,6 @@
 """Reads over cases, shaped for pages."""
 
+from firstbell.cases.queries.casework import Card, card_of, efforts, last_reached, lines_to, service_log, timeline
 from firstbell.cases.queries.steps import (
     Climb,
     Facts,
@@ -23,6 +24,7 @@ from firstbell.cases.queries.steps import (
 )
 
 __all__ = [
-    "Climb", "Facts", "Fall", "Offer", "Recount", "due", "evidence", "facts_of", "fall", "fallen", "grounds_of",
-    "hollow", "ladder_of", "offer", "offer_now", "recounted", "recounts", "shown", "taken",
+    "Card", "Climb", "Facts", "Fall", "Offer", "Recount", "card_of", "due", "efforts", "evidence", "facts_of", "fall",
+    "fallen", "grounds_of", "hollow", "ladder_of", "last_reached", "lines_to", "offer", "offer_now", "recounted",
+    "recounts", "service_log", "shown", "taken", "timeline",
 ]  # fmt: skip

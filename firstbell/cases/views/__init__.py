@@ -1,5 +1,22 @@
 """Pages of cases."""
 
+from firstbell.cases.views.casework import (
+    DOINGS,
+    ask,
+    case,
+    close,
+    lead,
+    log,
+    note,
+    reopen,
+    start,
+    task,
+    tier,
+    undo,
+)
 from firstbell.cases.views.steps import attempt, changes, conference, report, withdraw
 
-__all__ = ["attempt", "changes", "conference", "report", "withdraw"]
+__all__ = [
+    "DOINGS", "ask", "attempt", "case", "changes", "close", "conference", "lead", "log", "note", "reopen", "report",
+    "start", "task", "tier", "undo", "withdraw",
+]  # fmt: skip

@@ -103,9 +103,32 @@
   addEventListener("pageshow", () =>
     all("form[data-sent]").forEach((form) => {
       delete form.dataset.sent;
+      delete form.dataset.kept;
       all("[aria-disabled]", form).forEach((button) => button.removeAttribute("aria-disabled"));
     }),
   );
+
+  // What must not be lost is sent again until it is on record: the form carries its own key, so twice is once.
+  async function keep(form) {
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (answer.status >= 500) throw answer;
+      removeEventListener("beforeunload", ask);
+      return answer.type === "opaqueredirect" ? location.assign(form.dataset.keeps) : form.submit();
+    } catch {
+      one("#unsaved").hidden = false;
+      addEventListener("beforeunload", ask);
+      setTimeout(() => keep(form), 4000);
+    }
+  }
+  const ask = (event) => event.preventDefault();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.dataset.keeps === undefined || !form.dataset.sent || form.dataset.kept) return;
+    event.preventDefault();
+    form.dataset.kept = "yes";
+    keep(form);
+  });
 
   all("button[data-does], button[data-prints]").forEach((button) => (button.hidden = false));
   const keys = one("input[data-does=keys]");
