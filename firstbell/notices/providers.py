@@ -63,7 +63,15 @@ class TwilioCompatible:
             connection.close()
         if answer.status != 201:
             raise NotSent(f"the provider answered {answer.status}: {said[:200].decode(errors='replace')}")
-        return str(json.loads(said).get("sid", ""))
+        return _sid(said)
+
+
+def _sid(said: bytes) -> str:
+    """The message was taken: an answer that cannot be read does not take that back."""
+    try:
+        return str(json.loads(said)["sid"])
+    except (ValueError, LookupError, TypeError):
+        return ""
 
 
 def provider() -> Provider:

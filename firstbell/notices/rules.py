@@ -90,6 +90,7 @@ def open_window(days: Iterable[date], send_on: date, policy: Policy) -> Out | No
 
 
 _ROLES = (
+    *((word, Role.OTHER) for word in ("god", "friend", "terminated", "former", "no ")),
     ("tribal", Role.TRIBAL_WORKER),
     ("social worker", Role.SOCIAL_WORKER),
     ("attorney", Role.ATTORNEY),
@@ -137,7 +138,7 @@ def grade_of(code: str | None) -> str:
     if said in GRADES:
         return GRADES[said]
     number = said.lstrip("0")
-    return number if number.isdecimal() and 1 <= int(number) <= 12 else ""
+    return str(int(number)) if number.isdecimal() and 1 <= int(number) <= 12 else ""
 
 
 def csv_safe(cell: str) -> str:

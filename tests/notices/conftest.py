@@ -1,16 +1,22 @@
 """The tiny district of the cases' tests, with families to write to and letterheads to write on."""
 
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from firstbell.cases import actions as cases
 from firstbell.core.access import EVERYTHING
 from firstbell.core.models import User
 from firstbell.notices import actions
-from firstbell.notices.models import Batch, Due
+from firstbell.notices.models import Batch, Due, Letter, Outbox
+from firstbell.notices.queries import Meeting
 from firstbell.roster import models as m
 from firstbell.staffing.models import Post
 from tests.attendance.conftest import DAYS, absences, district, shelf
@@ -18,6 +24,7 @@ from tests.cases.conftest import night, today
 
 __all__ = ["absences", "district", "night", "shelf", "today"]
 SENT = DAYS[-1]
+MEETING = Meeting(SENT + timedelta(12), time(15, 30), "Room 12")
 HEAD = {
     "address": "4120 Calle del Sol\nRosalia, CA 90099", "phone": "(555) 010-0140", "opens": time(7, 30),
     "closes": time(16), "principal": "Denise Okafor", "person": "Hugo Barrera",
@@ -41,7 +48,6 @@ class Town:
     """Students with unexcused days 0, 2 and 4, a report of day 5, and a mother who holds the rights."""
 
     district: object
-    absences: object
     rosa: User
     number: int = 0
     told: dict = field(default_factory=dict)
@@ -69,10 +75,20 @@ class Town:
         for name, value in {"given": "Ana", "family": f"Reyes {key}", "language": "en", **more}.items():
             setattr(made, name, value)
         made.save()
-        self.told[key] = {mark.day: mark for mark in self.absences(made, days)}
+        marked = {day: code for day, code in zip(DAYS, days, strict=False) if code != "."}
+        self.told[key] = {day: self.district.mark(made, day, code, at=at) for day, code in marked.items()}
         if mother:
             self.link(made, mother if isinstance(mother, m.Contact) else self.contact("Marisol"))
         return made
+
+    def family(self, *keys: str, **more) -> tuple[m.Contact, list[m.Student]]:
+        """A mother with reported children, whose families are told next."""
+        mother = self.contact("Marisol")
+        children = [self.pupil(key, mother=mother, **more) for key in keys]
+        for child in children:
+            self.report(child)
+        actions.find_due()
+        return mother, children
 
     def report(self, pupil: m.Student, day: int = 5):
         return cases.take_step(student=pupil, kind="report", on=DAYS[day], by=self.rosa)
@@ -87,12 +103,12 @@ class Town:
 
 
 @pytest.fixture
-def town(district, absences, rosa, settings) -> Town:
+def town(district, rosa, settings) -> Town:
     settings.DISTRICT = "Rosalia Unified School District"
     for school in district.schools:
         actions.set_letterhead(school=school, by=rosa, **HEAD)
     district.arrives(SENT)
-    return Town(district, absences, rosa)
+    return Town(district, rosa)
 
 
 @pytest.fixture
@@ -148,3 +164,49 @@ def iso(*places: int) -> list[str]:
 
 def on(place: int) -> date:
     return DAYS[place]
+
+
+def at_once(*calls: Callable[[], object]) -> list[object]:
+    """What these came to, or the exceptions they ended in, begun together on connections of their own."""
+    ready = Barrier(len(calls))
+
+    def run(call):
+        try:
+            ready.wait(20)
+            return call()
+        except Exception as fault:
+            return fault
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+@pytest.fixture
+def draft(ana, prepare, district) -> Batch:
+    return prepare(school=district.schools[0])
+
+
+@pytest.fixture
+def sent(draft, issued) -> Letter:
+    issued(draft)
+    return Letter.objects.get()
+
+
+@pytest.fixture
+def message(sent) -> Outbox:
+    return Outbox.objects.create(
+        key="<1>", channel="email", to="home1@example.org", subject="A letter from School 1", body="Dear family",
+        attached=sent.pdf_sha256,
+    )  # fmt: skip
+
+
+def text(answer, status: int = 200) -> str:
+    assert answer.status_code == status
+    return re.sub(r"\s+", " ", answer.content.decode().replace("\xa0", " "))
+
+
+def body(answer, status: int = 200) -> str:
+    """The words of the page itself, without its frame."""
+    return text(answer, status).split("<main", 1)[1]

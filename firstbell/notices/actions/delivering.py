@@ -1,10 +1,11 @@
 """Letters on their way: mailed by hand, by e-mail, announced by text; and what came back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import connection, transaction
 
 from firstbell.core import journal
 from firstbell.core.models import User
@@ -14,6 +15,9 @@ from firstbell.notices.providers import NotSent, provider
 from firstbell.notices.queries.sent import newest_deliveries
 from firstbell.notices.rules import NotAllowed
 
+_ONE_AT_A_TIME = 1913_0907
+_FAULTS = (NotSent, OSError, ValueError, shelf.Damaged)
+"""smtplib's are OSErrors, an address that is none is a ValueError."""
 _UNSURE = "It was being sent when the program stopped. Ask the family, or the provider, before it is sent again."
 
 
@@ -46,6 +50,24 @@ def deliver(*, batch: int) -> int:
     Each message is marked before it leaves and again after: one that was under way when the program died is failed,
     not repeated, for a family must not hear the same twice from us, nor nothing without anyone knowing.
     """
+    with _alone(batch) as alone:
+        return _send(batch) if alone else 0
+
+
+@contextmanager
+def _alone(batch: int) -> Iterator[bool]:
+    """Whether nobody else sends this batch; PostgreSQL lets go when the connection ends, by a kill too."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_try_advisory_lock(%s, %s)", [_ONE_AT_A_TIME, batch])
+        [alone] = cursor.fetchone()
+        try:
+            yield alone
+        finally:
+            if alone:
+                cursor.execute("select pg_advisory_unlock(%s, %s)", [_ONE_AT_A_TIME, batch])
+
+
+def _send(batch: int) -> int:
     by_wire = newest_deliveries().filter(letter__batch=batch).exclude(channel=Delivery.Channel.PRINT)
     _again(by_wire.filter(state=Delivery.State.SENDING), Delivery.State.FAILED, note=_UNSURE)
     sent = 0
@@ -53,7 +75,7 @@ def deliver(*, batch: int) -> int:
         _again([waits], Delivery.State.SENDING)
         try:
             number = _mail(waits) if waits.channel == Delivery.Channel.EMAIL else _text(waits)
-        except (NotSent, OSError) as fault:  # smtplib's faults are OSErrors
+        except _FAULTS as fault:
             _again([waits], Delivery.State.FAILED, note=str(fault))
         else:
             _again([waits], Delivery.State.SENT, number=number)

@@ -142,10 +142,14 @@ def _excused(year: int, policy: Policy, on: date) -> Iterator[Due]:
 
 
 def _corrections() -> Iterator[Due]:
-    """A notice or referral that fell, and of which the family was not told that it did."""
-    told = Notice.objects.filter(kind=Kind.CORRECTION, due__step=OuterRef("pk"), state__in=("prepared", "issued"))
+    """A notice or referral that fell or that a person took back, and of which the family was not told."""
+    told = Notice.objects.filter(kind=Kind.CORRECTION, state__in=("prepared", "issued"))
+    by_hand = Notice.objects.filter(state=Notice.State.RESCINDED, rescinded_by__isnull=False, step__isnull=False)
+    for notice in by_hand.filter(~Exists(told.filter(due__step=OuterRef("step")))).select_related("step"):
+        why = Reason("setting notices.correction", notice.rescinded_why)
+        yield _due(notice.step, Kind.CORRECTION, (why,), since=notice.rescinded_on)
     rows = Step.objects.filter(kind__in=(StepKind.NOTICE, StepKind.REFERRAL), stands=False)
-    for step in rows.filter(~Exists(told)).order_by("pk"):
+    for step in rows.filter(~Exists(told.filter(due__step=OuterRef("pk")))).order_by("pk"):
         why = Reason("setting notices.correction", step.hollow_why)
         yield _due(step, Kind.CORRECTION, (why,), since=step.hollow_on)
 

@@ -44,7 +44,7 @@ def ask_issue(*, batch: Batch, by: User) -> Batch:
 
 def _begin(pk: int) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=pk)
-    if no := may_issue_on(batch.send_on, clock.today()):
+    if batch.state != Batch.State.ISSUING and (no := may_issue_on(batch.send_on, clock.today())):
         raise NotAllowed(no)
     batch.state, batch.error = after(batch.state, "issue"), ""
     batch.save(update_fields=["state", "error"])
@@ -55,13 +55,15 @@ def issue(*, batch: int, progress: Progress = lambda _done, _whole: None) -> Bat
     """Issue what of the batch is not issued yet; the batch as it then stands.
 
     What a correction, a new restriction or a changed address has overtaken since the approval is not sent, and is due
-    again. Run from a worker or the command line: it starts processes.
+    again; so is what was begun and not ended in time. Run from a worker or the command line: it starts processes.
     """
     with transaction.atomic():
         made = Batch.objects.select_for_update(of=("self",)).get(pk=batch)
         if made.state == Batch.State.ISSUED:
             return made
         made = _begin(batch)
+    if may_issue_on(made.send_on, clock.today()):
+        return _finish(made.pk)
     letters = list(made.letters.filter(state=Letter.State.PREPARED).order_by("parcel", "pk"))
     whole = len(letters)
     papers = pdfs([[from_data(one) for one in letter.data] for letter in letters])
@@ -70,7 +72,7 @@ def issue(*, batch: int, progress: Progress = lambda _done, _whole: None) -> Bat
         kept = [(letter, next(papers)) for letter in chunk]
         kept_as = {letter.pk: shelf.keep(made_of) for letter, made_of in kept if isinstance(made_of, bytes)}
         shelf.settle(list(kept_as.values()))
-        _record(made.pk, kept_as)
+        _record(made.pk, [letter.pk for letter in chunk], kept_as)
         done += len(chunk)
         progress(done, whole)
     return _finish(made.pk)
@@ -89,10 +91,10 @@ def _chunks(letters: Sequence[Letter]) -> Iterator[list[Letter]]:
 
 
 @transaction.atomic
-def _record(pk: int, kept_as: dict[int, str]) -> None:
-    """Issue these letters, if they still say what is true and go where they should."""
+def _record(pk: int, chunk: Sequence[int], kept_as: dict[int, str]) -> None:
+    """Issue these letters, if they could be set, still say what is true and go where they should."""
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=pk)
-    rows = Letter.objects.select_for_update(of=("self",)).filter(pk__in=kept_as, state=Letter.State.PREPARED)
+    rows = Letter.objects.select_for_update(of=("self",)).filter(pk__in=chunk, state=Letter.State.PREPARED)
     letters = list(rows.prefetch_related("notices__due__step", "notices__student"))
     if batch.state != Batch.State.ISSUING or not letters:
         return
@@ -130,7 +132,7 @@ def _same(now: Plan, letter: Letter) -> bool:
 
 def _issue(parcel: Sequence[Letter], now: Plan, kept_as: dict[int, str], by: User | None) -> bool:
     """Issue the letters of one parcel with their steps, or none of them."""
-    if not all(_same(now, letter) for letter in parcel):
+    if not all(letter.pk in kept_as and _same(now, letter) for letter in parcel):
         return False
     try:
         with transaction.atomic():
@@ -199,7 +201,7 @@ def _finish(pk: int) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).get(pk=pk)
     stuck = batch.letters.filter(state=Letter.State.PREPARED)
     if batch.state == Batch.State.ISSUING:
-        if stuck.exists():  # a letter that could not be set as paper although it could when it was prepared
+        if stuck.exists():  # begun, and not ended while its letters bore a day that still may be
             put_back(list(batch.notices.filter(letters__in=stuck, state=Notice.State.PREPARED).distinct()))
         batch.state = after(batch.state, "finish")
         batch.save(update_fields=["state"])

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from firstbell.core import clock, journal
 from firstbell.core.access import Scope
@@ -15,6 +16,7 @@ from firstbell.law.calendar import SchoolYear
 from firstbell.law.findings import Reason
 from firstbell.law.notices import Kind
 from firstbell.law.policy import policy_on
+from firstbell.letters.data import Grade
 from firstbell.letters.data import Letter as Paper
 from firstbell.letters.frozen import as_data
 from firstbell.letters.text import text
@@ -22,8 +24,8 @@ from firstbell.notices.models import Approval, Batch, Due, Letter, Notice
 from firstbell.notices.queries.facts import known_upto
 from firstbell.notices.queries.planning import Left, Meeting, Plan, Sheet, letters_of, plan
 from firstbell.notices.queries.waiting import waiting
-from firstbell.notices.rules import MEETING, ONCE_A_YEAR, WITHIN, NotAllowed, Out, after, approvals_needed
-from firstbell.roster.models import Region, School
+from firstbell.notices.rules import MEETING, ONCE_A_YEAR, WITHIN, NotAllowed, Out, after, approvals_needed, grade_of
+from firstbell.roster.models import Region, School, fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ def prepare(
     worded, left = _worded(made, batch)
     if not worded:
         raise NotAllowed(_nobody(left))
-    _write(batch, made, worded)
+    try:
+        with transaction.atomic():
+            _write(batch, made, worded)
+    except IntegrityError as clash:
+        raise NotAllowed("Somebody prepared letters to some of these homes just now. Prepare it again.") from clash
     batch.left_out = [_left(made, one) for one in left]
     batch.needs = approvals_needed(len(worded), policy_on(send_on))
     batch.save(update_fields=["left_out", "needs"])
@@ -87,7 +93,7 @@ def _worded(made: Plan, batch: Batch) -> tuple[list[Worded], list[Left]]:
         if isinstance(found, Out):
             out |= dict.fromkeys(sheet.dues, found)
         else:
-            taken.add((sheet.told[0].due.kind, sheet.home.key))
+            taken |= _openers(sheet.told[0].due.kind, sheet.home.key, sheet.home.contacts)
             worded.append(Worded(sheet, found, f"{batch.pk}-{place:04}"))
     _spread(worded, out)
     left = [*made.left, *(Left(by_due[pk], found) for pk, found in out.items())]
@@ -105,15 +111,20 @@ def _spread(worded: Sequence[Worded], out: dict[int, Out]) -> None:
 
 
 def _taken(made: Plan, send_on: date) -> set[tuple[str, str]]:
-    """Kind and home of the letters of that day."""
-    homes = [sheet.home.key for sheet in made.sheets]
-    rows = Letter.objects.filter(sent_on=send_on, home__in=homes).exclude(state=Letter.State.CANCELLED)
-    return set(rows.values_list("kind", "home"))
+    """Kind and opener of the letters of that day."""
+    kinds = {sheet.told[0].due.kind for sheet in made.sheets}
+    rows = Letter.objects.filter(sent_on=send_on, kind__in=kinds).exclude(state=Letter.State.CANCELLED)
+    return {one for row in rows.values_list("kind", "home", "contacts") for one in _openers(*row)}
+
+
+def _openers(kind: str, home: str, contacts: Iterable[int]) -> set[tuple[str, str]]:
+    """Whoever opens a letter opens no other of its kind that day; a home with a student in its key is theirs alone."""
+    return {(kind, home)} if "s" in home else {(kind, f"c{one}") for one in contacts}
 
 
 def _refused(made: Plan, sheet: Sheet, taken: set[tuple[str, str]]) -> Out | None:
     kind = sheet.told[0].due.kind
-    if (kind, sheet.home.key) in taken:
+    if taken & _openers(kind, sheet.home.key, sheet.home.contacts):
         sentence = "A letter of this kind goes to this home on that day already."
         return Out((Reason("", sentence),), "Send it on another day.", waits=True)
     if kind in ONCE_A_YEAR:
@@ -132,9 +143,12 @@ def _print_order(sheet: Sheet) -> tuple[Any, ...]:
     """School, grade, name: as the envelopes are handed out."""
     first = sheet.told[0].student
     return (
-        str(first.school), sheet.home.copy, (first.grade or "").zfill(2), first.family, first.given, sheet.home.key,
-        sheet.told[0].due.kind,
+        str(first.school), sheet.home.copy, _GRADES.index(grade_of(first.grade)), fold(first.family),
+        fold(first.given), sheet.home.key, sheet.told[0].due.kind,
     )  # fmt: skip
+
+
+_GRADES = list(Grade)
 
 
 def _write(batch: Batch, made: Plan, worded: Sequence[Worded]) -> None:
@@ -246,9 +260,15 @@ def cancel(*, batch: Batch, by: User | None, why: str = "") -> Batch:
     return batch
 
 
-def put_back(notices: Sequence[Notice]) -> None:
-    """Cancel prepared notices with their letters; what they answered is due again until the night has looked."""
-    pks = [notice.pk for notice in notices]
-    Letter.objects.filter(notices__in=pks, state=Letter.State.PREPARED).update(state=Letter.State.CANCELLED)
-    Notice.objects.filter(pk__in=pks).update(state=Notice.State.CANCELLED)
-    Due.objects.filter(pk__in=[notice.due_id for notice in notices]).update(state=Due.State.OPEN)
+def put_back(notices: Sequence[Notice]) -> list[Notice]:
+    """Cancel prepared notices with their whole parcels, which they shared a letter with; all that were cancelled.
+
+    What they answered is due again until the night has looked.
+    """
+    hit = Letter.objects.filter(batch=OuterRef("batch"), parcel=OuterRef("parcel"), notices__in=notices)
+    letters = list(Letter.objects.filter(Exists(hit), state=Letter.State.PREPARED).values_list("pk", flat=True))
+    found = list(Notice.objects.filter(letters__in=letters, state=Notice.State.PREPARED).distinct())
+    Letter.objects.filter(pk__in=letters).update(state=Letter.State.CANCELLED)
+    Notice.objects.filter(pk__in=[one.pk for one in found]).update(state=Notice.State.CANCELLED)
+    Due.objects.filter(pk__in=[one.due_id for one in found]).update(state=Due.State.OPEN)
+    return found

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from firstbell.core import clock, journal
 from firstbell.core.models import User
@@ -25,10 +26,15 @@ class Repaired:
 @transaction.atomic
 def rescind(*, notice: Notice, why: str, by: User | None) -> Notice:
     """Take back an issued letter; it stays on record, and a correction letter falls due. NotAllowed otherwise."""
+    return _rescind(notice, why, by=by, decided_by=by)
+
+
+def _rescind(notice: Notice, why: str, *, by: User | None, decided_by: User | None) -> Notice:
+    """`decided_by` is who took it back; nobody did where its step fell, whoever ran the night."""
     notice = Notice.objects.select_for_update(of=("self",)).get(pk=notice.pk)
     if notice.state != Notice.State.ISSUED:
         raise NotAllowed(f"Only an issued letter can be rescinded; this one is {notice.get_state_display().lower()}.")
-    notice.state, notice.rescinded_on, notice.rescinded_by = Notice.State.RESCINDED, clock.today(), by
+    notice.state, notice.rescinded_on, notice.rescinded_by = Notice.State.RESCINDED, clock.today(), decided_by
     notice.rescinded_why = why[:500]
     notice.save(update_fields=["state", "rescinded_on", "rescinded_by", "rescinded_why"])
     if notice.step is not None:
@@ -58,14 +64,18 @@ def rescind_hollow(*, by: User | None = None) -> Repaired:
     fallen = Notice.objects.filter(
         state=Notice.State.ISSUED, step__stands=False, step__kind__in=(StepKind.NOTICE, StepKind.REFERRAL)
     ).exclude(kind=Kind.CORRECTION)
-    rescinded = [rescind(notice=one, why=one.step.hollow_why, by=by) for one in fallen.select_related("step")]
+    rescinded = [_rescind(one, one.step.hollow_why, by=by, decided_by=None) for one in fallen.select_related("step")]
     return Repaired(rescinded, _reinstate(by), _stop(by))
 
 
 def _reinstate(by: User | None) -> list[Notice]:
     told = Notice.objects.filter(kind=Kind.CORRECTION, state=Notice.State.ISSUED).values("due__step")
     back = Notice.objects.filter(state=Notice.State.RESCINDED, step__stands=True, rescinded_by=None)
-    again = list(back.exclude(step__in=told).select_for_update(of=("self",)))
+    newer = Notice.objects.filter(
+        student=OuterRef("student"), year=OuterRef("year"), kind=OuterRef("kind"), number=OuterRef("number"),
+        state__in=(Notice.State.PREPARED, Notice.State.ISSUED), pk__gt=OuterRef("pk"),
+    )  # fmt: skip
+    again = list(back.exclude(step__in=told).exclude(Exists(newer)).select_for_update(of=("self",)))
     for notice in again:
         notice.state, notice.rescinded_on, notice.rescinded_why = Notice.State.ISSUED, None, ""
         notice.save(update_fields=["state", "rescinded_on", "rescinded_why"])
@@ -76,9 +86,8 @@ def _reinstate(by: User | None) -> list[Notice]:
 def _stop(by: User | None) -> list[Notice]:
     """Escalation ends where its ground did: letters prepared on a step that fell, and corrections no longer needed."""
     prepared = Notice.objects.filter(state=Notice.State.PREPARED).select_related("due")
-    stopped = list(prepared.filter(kind__in=OF_PROCESS, due__step__stands=False))
-    stopped += list(prepared.filter(kind=Kind.CORRECTION, due__step__stands=True))
-    put_back(stopped)
+    fallen = list(prepared.filter(kind__in=OF_PROCESS, due__step__stands=False))
+    stopped = put_back([*fallen, *prepared.filter(kind=Kind.CORRECTION, due__step__stands=True)])
     for notice in stopped:
         journal.record("notices.stopped", by=by, about=notice, student=notice.student_id)
     return stopped

@@ -1,6 +1,10 @@
 """To whom a letter about a student goes, at which homes, and in which languages; or why it goes to nobody."""
 
+import re
 from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from firstbell.law.findings import Reason
 from firstbell.law.notices import languages as law_languages
@@ -9,7 +13,7 @@ from firstbell.law.recipients import Role, addressees
 from firstbell.letters.wording import LANGUAGES
 from firstbell.notices.queries.facts import Facts, is_approved, names
 from firstbell.notices.rules import PROFESSIONAL, Out, language_of, role_of
-from firstbell.roster.models import Contact, FamilyLink, Student
+from firstbell.roster.models import Contact, FamilyLink, Phone, Student, fold
 
 SELF = "student"
 ASK_SCHOOL = "Ask the school's office to complete the family's contacts in the student system."
@@ -51,8 +55,8 @@ def addressed(facts: Facts, student: Student) -> Addressed | Out:
     copies = [home for one in found.outcome.copies for home in _homes(student, links, [by_key[one.key]], copy=True)]
     if not homes or len(copies) < len(found.outcome.copies):
         return Out((Reason("", "Who should get it has no complete mailing address on file."),), ASK_SCHOOL)
-    barred = {_place(link.contact) for link in links if link.restrictions}
-    if any(_place_of(home) in barred for home in (*homes, *copies)):
+    barred = {_place(_lines(link.contact)) for link in links if link.restrictions}
+    if any(_place(home.lines) in barred for home in (*homes, *copies)):
         remedy = "Ask the school where this family may be written to; a person decides, not the system."
         return Out((Reason("EC 49061", "A restricted contact is on file at the address it would go to."),), remedy)
     spoken = _languages(facts, student, [by_key[one.key] for one in found.outcome.to if one.key in by_key])
@@ -62,8 +66,8 @@ def addressed(facts: Facts, student: Student) -> Addressed | Out:
 
 
 def _may_get_mail(link: FamilyLink) -> bool:
-    """Whoever the file says gets no mail gets none, unless they hold the rights: those must be told."""
-    return link.mailing is not False or _holds_rights(link)
+    """Whoever the file says gets no mail gets none; where nobody else may be told, a person decides."""
+    return link.mailing is not False
 
 
 def _holds_rights(link: FamilyLink) -> bool:
@@ -71,8 +75,11 @@ def _holds_rights(link: FamilyLink) -> bool:
 
 
 def _person(link: FamilyLink) -> Person:
-    role = role_of(link.relation)
-    return Person(str(link.contact_id), role, _holds_rights(link), bool(link.restrictions))
+    """A flag that says no outweighs what a relation may suggest: a mother without rights gets nothing."""
+    role, holds = role_of(link.relation), _holds_rights(link)
+    if not holds and role not in PROFESSIONAL and False in (link.guardian, link.rights_holder):
+        role = Role.OTHER
+    return Person(str(link.contact_id), role, holds, bool(link.restrictions))
 
 
 def _opens(one: Person, by_key: dict[str, FamilyLink]) -> FamilyLink | None:
@@ -89,7 +96,7 @@ def _homes(student: Student, links: list[FamilyLink], to: list[FamilyLink | None
     at: dict[tuple[str, ...], list[FamilyLink]] = {}
     for link in to:
         assert link is not None  # handled above
-        if (place := _place(link.contact)) and str(link.contact):
+        if (place := _place(_lines(link.contact))) and str(link.contact):
             at.setdefault(place, []).append(link)
     return [_home(student, group, copy=copy) for group in at.values()]
 
@@ -98,15 +105,24 @@ def _home(student: Student, group: list[FamilyLink], *, copy: bool) -> Home:
     first = group[0].contact
     apart = copy or any(role_of(link.relation) in PROFESSIONAL for link in group)
     return Home(
-        key=f"c{first.pk}" + (f" s{student.pk}" if apart else ""),
+        key=f"c{min(link.contact_id for link in group)}" + (f" s{student.pk}" if apart else ""),
         name=" & ".join(str(link.contact) for link in group),
         lines=_lines(first),
         contacts=tuple(link.contact_id for link in group),
-        email=first.email or "",
-        phone=next((phone.number for phone in first.phones.all() if phone.live and phone.text_ok), ""),
+        email=_email(first),
+        phone=next((phone.number for phone in first.phones.all() if _may_text(phone)), ""),
         copy=copy,
         apart=apart,
     )
+
+
+def _email(contact: Contact) -> str:
+    """Only what is an address: "Ana at work" is not guessed at, and the letter is mailed."""
+    try:
+        validate_email(contact.email)
+    except ValidationError:
+        return ""
+    return contact.email or ""
 
 
 def _lines(contact: Contact) -> tuple[str, ...]:
@@ -115,13 +131,16 @@ def _lines(contact: Contact) -> tuple[str, ...]:
     return contact.address, f"{contact.city}, {contact.state or 'CA'} {contact.postal}"
 
 
-def _place(contact: Contact) -> tuple[str, ...]:
-    """An address as it is compared."""
-    return tuple(" ".join(line.casefold().replace(",", " ").split()) for line in _lines(contact))
+def _place(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """An address as it is compared: its words, without accents, signs and the last four digits of a ZIP+4."""
+    return tuple(" ".join(re.findall(r"\w+", fold(_PLUS_FOUR.sub(r"\1", line)))) for line in lines)
 
 
-def _place_of(home: Home) -> tuple[str, ...]:
-    return tuple(" ".join(line.casefold().replace(",", " ").split()) for line in home.lines)
+_PLUS_FOUR = re.compile(r"\b(\d{5})-\d{4}$")
+
+
+def _may_text(phone: Phone) -> bool:
+    return phone.live and bool(phone.text_ok) and not phone.private
 
 
 def _languages(

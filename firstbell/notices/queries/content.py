@@ -66,8 +66,8 @@ def _report(facts: Facts, due: Due) -> Content | Out:
         return _out("The report it tells of does not stand, or not on that day.", "EC 48260.5")
     now = facts.occasions.get(due.student_id, {})
     named = [day for day in map(date.fromisoformat, step.rests_on) if day in now]
-    if not named:
-        return _out("None of the days of the report is an unexcused occasion any more.", "EC 48260(a)")
+    if len(named) < (facts.policy.truancy.occasions if due.number == 1 else 1):
+        return _out("Too few days of the report are unexcused occasions still.", "EC 48260(a)")
     if any((due.student_id, day) in facts.undecided for day in named):
         return _out("A reason was given for one of its days and waits for a decision.", "EC 48260(c)", DECIDE)
     if waits := open_window(named, facts.send_on, facts.policy):
@@ -81,11 +81,7 @@ def _what(facts: Facts, student: int, day: date, byte: int) -> What:
         case Day.UNEXCUSED:
             return What.ABSENT
         case Day.OCCASION:
-            said = " ".join(
-                f"{mark.code.description or ''} {mark.code.category or ''}"
-                for mark in facts.marks.get((student, day), ())
-            ).casefold()
-            return What.LATE if "late" in said or "tard" in said else What.OUT
+            return What.LATE if (student, day) in facts.late else What.OUT
         case other:
             return What.EXCUSED if other in ABSENT else What.PRESENT
 
@@ -99,7 +95,7 @@ def _correction(facts: Facts, due: Due) -> Content | Out:
     lost = sorted({date.fromisoformat(day) for one in fallen for day in one.hollow_lost})
     named = [(day, bytes_on.get(day, int(Day.PRESENT))) for day in lost]
     right = [(day, byte) for day, byte in named if kind(byte) not in (Day.UNEXCUSED, Day.OCCASION, Day.UNVERIFIED)]
-    if not right:
+    if not right or step.kind not in (StepKind.NOTICE, StepKind.REFERRAL):
         sentence = "No single day of the earlier letter was corrected; it fell with another step."
         return _out(sentence, remedy="Write to the family by hand, and say which letter no longer counts.")
     kind_then = {StepKind.REFERRAL.value: Kind.SARB}.get(

@@ -124,13 +124,11 @@ class Facts:
         return found
 
     @cached_property
-    def marks(self) -> dict[tuple[int, date], list[Mark]]:
-        """The marks that stand, by student and day."""
-        rows = Mark.objects.filter(year=self.year, student__in=self.students, withdrawals=None)
-        found: dict[tuple[int, date], list[Mark]] = {}
-        for mark in rows.select_related("code").order_by("period", "pk"):
-            found.setdefault((mark.student_id, mark.day), []).append(mark)
-        return found
+    def late(self) -> frozenset[tuple[int, date]]:
+        """Student and day of every mark that stands and whose code says that they came late."""
+        codes = _codes_that_say(self.year, "late", "tard")
+        rows = Mark.objects.filter(year=self.year, student__in=self.students, code__in=codes, withdrawals=None)
+        return frozenset(rows.values_list("student", "day"))
 
     @cached_property
     def hidden(self) -> dict[int, set[date]]:
@@ -166,7 +164,7 @@ def approved() -> dict[str, str]:
 def hidden_days(year: int, students: Collection[int] | None = None) -> dict[int, set[date]]:
     """Absences for confidential services, of everyone or of some: said so by a code, or by whoever cleared the day."""
     found: dict[int, set[date]] = {}
-    codes = _hidden_codes(year)
+    codes = _codes_that_say(year, "confidential", "46010.1")
     marks = Mark.objects.filter(year=year, code__in=codes, withdrawals=None) if codes else Mark.objects.none()
     confidential = [code for code, reason in REASONS.items() if reason.confidential]
     clearings = Clearing.objects.filter(reason__in=confidential, state__in=("done", "waiting"))
@@ -177,10 +175,11 @@ def hidden_days(year: int, students: Collection[int] | None = None) -> dict[int,
     return found
 
 
-def _hidden_codes(year: int) -> list[int]:
+def _codes_that_say(year: int, *words: str) -> list[int]:
+    """The attendance codes whose own words contain one of these."""
     rows = AttendanceCode.objects.filter(year=year).values_list("pk", "code", "description", "category")
-    said = ((pk, " ".join(filter(None, words)).casefold()) for pk, *words in rows)
-    return [pk for pk, words in said if "confidential" in words or "46010.1" in words]
+    told = ((pk, " ".join(filter(None, said)).casefold()) for pk, *said in rows)
+    return [pk for pk, said in told if any(word in said for word in words)]
 
 
 def _by_student(rows: pl.DataFrame) -> dict[int, dict[date, int]]:

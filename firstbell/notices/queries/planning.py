@@ -3,15 +3,18 @@
 The same plan is made again when letters are issued: what would now be said otherwise, or to another home, is not sent.
 """
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
+from functools import cached_property
 from typing import Any
 
 from firstbell.law.findings import Reason
 from firstbell.law.notices import Kind, required
 from firstbell.letters import data as paper
 from firstbell.letters.linter import lint
+from firstbell.letters.typeset import pdf
 from firstbell.notices.models import Due, Letterhead
 from firstbell.notices.queries.addressing import Addressed, Home, addressed
 from firstbell.notices.queries.content import Content, content
@@ -63,7 +66,13 @@ class Plan:
     left: list[Left]
     meeting: Meeting | None = None
     district: str = ""
-    evidence: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def evidence(self) -> dict[int, dict[str, Any]]:
+        """What is frozen with the notice of each due letter that goes out; read only where one is written."""
+        told = {one.due.pk: one for sheet in self.sheets for one in sheet.told}
+        marks = _marks(self.facts.year, told.values())
+        return {pk: _evidence(self.facts, one, marks) for pk, one in told.items()}
 
 
 def plan(
@@ -75,7 +84,7 @@ def plan(
     for due in facts.dues:
         found = _told(facts, due)
         told.append(found) if isinstance(found, Told) else left.append(Left(due, found))
-    return Plan(facts, _sheets(told), left, meeting, district, {one.due.pk: _evidence(facts, one) for one in told})
+    return Plan(facts, _sheets(told), left, meeting, district)
 
 
 def _told(facts: Facts, due: Due) -> Told | Out:
@@ -102,7 +111,8 @@ def _sheets(told: Sequence[Told]) -> list[Sheet]:
     for one in sorted(told, key=lambda one: (one.student.family, one.student.given, one.due.pk)):
         for home in one.to.homes:
             alone = one.due.pk if home.apart or Kind(one.due.kind) in ALONE else 0
-            key = (one.due.kind, one.due.number, one.student.school_id, home.key, home.lines, one.to.languages, alone)
+            whom = (home.key, frozenset(home.contacts))  # who opens it may read of every student it names
+            key = (one.due.kind, one.due.number, one.student.school_id, whom, one.to.languages, alone)
             groups.setdefault(key, []).append((home, one))
     return [
         Sheet(members[0][0], members[0][1].to.languages, tuple(one for _, one in members))
@@ -110,10 +120,16 @@ def _sheets(told: Sequence[Told]) -> list[Sheet]:
     ]
 
 
+_RARE = re.compile(r"[^\u0000-\u024f\u2010-\u2027]")
+"""What a name written in Latin letters does not need."""
+
+
 def letters_of(made: Plan, sheet: Sheet, reference: str) -> tuple[paper.Letter, ...] | Out:
     """The letter in each of its languages, linted; Out names what stops it."""
     try:
         letters = tuple(_letter(made, sheet, language, reference) for language in sheet.languages)
+        if any(_RARE.search(text) for letter in letters for _, text in paper.texts(letter)):
+            pdf(letters)  # whether our fonts have such a character, only setting it can tell
     except ValueError as cannot:
         return Out((Reason("", f"It cannot be printed: {cannot}."),), "Correct it at the source.")
     found = [one for letter in letters for one in lint(letter, made.facts.approved)]
@@ -164,32 +180,45 @@ def _student(one: Told) -> paper.Student:
     )
 
 
-def _evidence(facts: Facts, one: Told) -> dict[str, Any]:
+Coded = tuple[str, str, int]
+"""Code, period and arrival of a mark."""
+
+
+def _marks(year: int, told: Iterable[Told]) -> dict[tuple[int, date], list[Coded]]:
+    """The marks that stand on the days that letters name, by student and day."""
+    named = {(one.student.pk, day) for one in told for day, _, _ in one.says.days}
+    students, days = {student for student, _ in named}, {day for _, day in named}
+    rows = Mark.objects.filter(year=year, student__in=students, day__in=days, withdrawals=None)
+    found: dict[tuple[int, date], list[Coded]] = {}
+    for student, day, *coded in rows.order_by("period", "pk").values_list(
+        "student", "day", "code__code", "period", "arrival"
+    ):
+        if (student, day) in named:
+            found.setdefault((student, day), []).append(tuple(coded))
+    return found
+
+
+def _evidence(facts: Facts, one: Told, marks: dict[tuple[int, date], list[Coded]]) -> dict[str, Any]:
     """What is frozen with the notice: each day as it was recorded, and the law it was decided by."""
-    kind = Kind(one.due.kind)
+    days = []
+    for day, byte, what in one.says.days:
+        said = marks.get((one.student.pk, day), [])
+        newest = max((arrival for _, _, arrival in said), default=None)
+        days.append({"day": day.isoformat(), "code": _coded(said), "byte": byte, "what": what.value, "arrival": newest})
     return {
-        "days": [
-            {
-                "day": day.isoformat(),
-                "code": _coded(facts.marks.get((one.student.pk, day), ())),
-                "byte": byte,
-                "what": what.value,
-                "arrival": max((mark.arrival_id for mark in facts.marks.get((one.student.pk, day), ())), default=None),
-            }
-            for day, byte, what in one.says.days
-        ],
+        "days": days,
         "policy": facts.policy.version,
-        "items": [item.key for item in required(kind, facts.send_on)],
+        "items": [item.key for item in required(Kind(one.due.kind), facts.send_on)],
         "why": one.due.reasons,
         "who": [[reason.section, reason.sentence] for reason in one.to.who],
     }
 
 
-def _coded(marks: Iterable[Mark]) -> str:
+def _coded(marks: Iterable[Coded]) -> str:
     """The codes of a day as recorded: "E", "U periods 1, 2"."""
     periods: dict[str, list[str]] = {}
-    for mark in marks:
-        periods.setdefault(mark.code.code, []).append(mark.period)
+    for code, period, _ in marks:
+        periods.setdefault(code, []).append(period)
     said = []
     for code, found in periods.items():
         named = [period for period in found if period]

@@ -12,15 +12,17 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.timezone import localtime
 
+from firstbell.cases.models import Step
 from firstbell.core.access import Scope
 from firstbell.law.findings import Reason, spoken
 from firstbell.law.notices import REQUIRED, Kind
+from firstbell.law.steps import StepKind
 from firstbell.letters.frozen import from_data
 from firstbell.letters.typeset import merged, pdf
 from firstbell.letters.wording import LANGUAGES, wording
 from firstbell.notices import shelf
 from firstbell.notices.models import Batch, Delivery, Due, LanguageApproval, Letter, Notice, Outbox
-from firstbell.notices.rules import TITLES, csv_safe
+from firstbell.notices.rules import ACCUSING, TITLES, csv_safe
 from firstbell.roster.models import Arrival, Student
 
 PART = 250
@@ -227,6 +229,14 @@ def rescinded(scope: Scope) -> QuerySet[Notice]:
     """Letters that were sent and no longer stand, newest first."""
     found = Notice.objects.visible_to(scope).filter(state=Notice.State.RESCINDED)
     return found.select_related("student__school", "step", "rescinded_by").order_by("-rescinded_on", "-pk")
+
+
+def lost_ground(notices: Iterable[Notice]) -> dict[int, str]:
+    """Of each notice (by key) that fell with the report it told of: why that report fell."""
+    told = {one.pk: (one.student_id, one.year, one.number) for one in notices if one.kind in ACCUSING}
+    rows = Step.objects.filter(student__in={key[0] for key in told.values()}, kind=StepKind.REPORT, stands=False)
+    why = {(step.student_id, step.year, step.number): step.hollow_why for step in rows.order_by("pk")}
+    return {pk: why[key] for pk, key in told.items() if key in why}
 
 
 def correction_of(notices: Iterable[Notice]) -> dict[int, Due]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,18 +13,22 @@ from firstbell.core import accesslog, clock, jobs
 from firstbell.core.access import May, page
 from firstbell.notices import actions
 from firstbell.notices.forms import Approve, New
-from firstbell.notices.models import Batch
+from firstbell.notices.models import Batch, Letter
 from firstbell.notices.queries import counts, sent
 from firstbell.notices.queries.waiting import place, places
 from firstbell.notices.rules import NotAllowed
 from firstbell.notices.shelf import Damaged
+from firstbell.notices.views.reading import samples
 
 CRUMBS = "notices:index"
+NAMED = 50
+"""Who is left out, by name, of each reason; the others are counted."""
 
 
 @page(May.SEE_NOTICES)
 def batches(request: HttpRequest) -> HttpResponse:
     rows = Batch.objects.visible_to(request.scope).select_related("school", "region", "prepared_by")
+    rows = rows.annotate(live=Count("letters", filter=~Q(letters__state=Letter.State.CANCELLED))).order_by("-pk")
     found = Paginator(rows, 25).get_page(request.GET.get("page"))
     return render(request, "notices/batches.html", {"found": found, "crumbs": _crumbs()})
 
@@ -37,7 +42,10 @@ def new(request: HttpRequest) -> HttpResponse:
     ]
     form = New(
         request.POST or None, offered=offered, places=places(request.scope),
-        initial={"send_on": clock.today(), "channels": ["print"], "kinds": request.GET.getlist("kind")},
+        initial={
+            "send_on": clock.today(), "channels": ["print"], "kinds": request.GET.getlist("kind"),
+            "place": f"school {request.GET.get('school', '')}",
+        },
     )  # fmt: skip
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
@@ -143,24 +151,32 @@ def _said(why: Exception) -> Approve:
 
 def _show(request: HttpRequest, found: Batch, form: Approve) -> HttpResponse:
     held = sent.summary(found)
-    form.initial["seen"] = held.letters
-    approvals = list(found.approvals.select_related("by"))
+    form.initial = form.data = {"seen": held.letters}  # what is approved next is what this page shows
     letters = Paginator(sent.letters_in(found), 25).get_page(request.GET.get("page"))
-    accesslog.opens(request, *(notice.student_id for one in letters for notice in one.notices.all()))
-    mine = any(one.by_id == request.user.pk for one in approvals)
-    draft = found.state == Batch.State.DRAFT
-    may_approve = May.APPROVE_NOTICES in request.scope
+    read = samples(found)
+    left = [(sentence, remedy, number, who[:NAMED]) for sentence, remedy, number, who in held.left]
+    shown = [*letters, *(one for one, _ in read)]
+    accesslog.opens(request, *(notice.student_id for one in shown for notice in one.notices.all()))
+    accesslog.opens(request, *(one["student"] for *_, who in left for one in who))
     context = {
-        "batch": found, "summary": held, "form": form, "approvals": approvals, "letters": letters,
-        "sample": letters[0] if letters else None, "crumbs": [*_crumbs(), ("Batches", reverse("notices:batches"))],
-        "to_approve": draft and may_approve and not mine and held.letters, "mine": mine and draft,
-        "may_issue": may_approve and found.state in (Batch.State.APPROVED, Batch.State.ISSUING),
-        "may_cancel": May.PREPARE_NOTICES in request.scope and found.state in (Batch.State.DRAFT, Batch.State.APPROVED),
-        "may_mail": May.PREPARE_NOTICES in request.scope and ("Mail", "Waits to be sent") in
-        {way[:2] for way in held.ways},
-        "parts": range(1, sent.parts(found) + 1), "working": jobs.at_work(),
+        "batch": found, "summary": held, "form": form, "letters": letters, "samples": read, "left": left,
+        "crumbs": [*_crumbs(), ("Batches", reverse("notices:batches"))], "parts": range(1, sent.parts(found) + 1),
+        "working": jobs.at_work(),
     }  # fmt: skip
-    return render(request, "notices/batch.html", context)
+    return render(request, "notices/batch.html", context | _next(request, found, held))
+
+
+def _next(request: HttpRequest, found: Batch, held: sent.Summary) -> dict[str, Any]:
+    """What this person may do with the batch as it stands, and who approved it already."""
+    approvals = list(found.approvals.select_related("by"))
+    mine = any(one.by_id == request.user.pk for one in approvals)
+    draft, approved = found.state == Batch.State.DRAFT, found.state == Batch.State.APPROVED
+    approves, prepares = May.APPROVE_NOTICES in request.scope, May.PREPARE_NOTICES in request.scope
+    return {
+        "approvals": approvals, "mine": mine and draft, "to_approve": draft and approves and not mine and held.letters,
+        "may_issue": approves and (approved or found.error), "may_cancel": prepares and (draft or approved),
+        "may_mail": prepares and ("Mail", "Waits to be sent") in {way[:2] for way in held.ways},
+    }  # fmt: skip
 
 
 def _crumbs() -> list[tuple[str, str]]:

@@ -1,6 +1,10 @@
 """What letters need: a person who asks for one, letterheads, and languages that somebody read."""
 
-from django.http import HttpRequest, HttpResponse
+from operator import itemgetter
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -15,6 +19,9 @@ from firstbell.notices.queries import sent
 from firstbell.notices.rules import NotAllowed
 from firstbell.roster.models import School, Student
 
+ENGLISH = {"fa": "Farsi", "tl": "Tagalog"}
+"""What schools here call a language where the locale data says otherwise."""
+
 
 @page(May.PREPARE_NOTICES, writes=True)
 def ask(request: HttpRequest, student_id: int) -> HttpResponse:
@@ -23,37 +30,60 @@ def ask(request: HttpRequest, student_id: int) -> HttpResponse:
     form = Ask(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.ask(student=who, by=request.user, **form.cleaned_data)
+            due = actions.ask(student=who, by=request.user, **form.cleaned_data)
+            messages.success(request, f"{due.get_kind_display()} for {who.name}: it goes out with the next batch.")
             return redirect("notices:index")
         except NotAllowed as no:
             form.add_error(None, str(no))
-    return render(request, "notices/ask.html", {"student": who, "form": form})
+    crumbs = [(who.name, reverse("desk:student", args=[who.pk]))]
+    return render(request, "notices/ask.html", {"student": who, "form": form, "crumbs": crumbs})
 
 
 @page(May.SEE_NOTICES, writes=True)
 def languages(request: HttpRequest) -> HttpResponse:
     """Every language there is a wording of; who may approve letters lets one be used that somebody read."""
     may = May.APPROVE_NOTICES in request.scope
-    form = Read(request.POST or None)
-    if request.method == "POST" and may and form.is_valid():
-        try:
-            actions.approve_language(by=request.user, **form.cleaned_data)
+    code, form = request.POST.get("language", ""), None
+    if request.method == "POST":
+        if not may or code not in LANGUAGES:
+            raise Http404
+        form = _approve(request, code)
+        if form is None:
             return redirect("notices:languages")
-        except NotAllowed as no:
-            form.add_error(None, str(no))
     given = sent.readings()
-    rows = [_language(code, given.get(code)) for code in LANGUAGES]
+    rows = [_language(one, given.get(one), form if one == code else None) for one in LANGUAGES]
+    rows.sort(key=itemgetter("english"))
     return render(request, "notices/languages.html", {"rows": rows, "may": may, "form": form, "crumbs": _crumbs()})
 
 
-def _language(code: str, given: LanguageApproval | None) -> dict[str, object]:
+def _approve(request: HttpRequest, code: str) -> Read | None:
+    """Let the wording be used; the form with what is wrong where it cannot be, ready to be sent again."""
+    form = Read(request.POST, auto_id=_ids(code))
+    if not form.is_valid():
+        return form
+    try:
+        actions.approve_language(by=request.user, **form.cleaned_data)
+    except NotAllowed as no:
+        form = Read(form.cleaned_data | {"digest": wording(code).digest}, auto_id=_ids(code))
+        form.add_error(None, str(no))
+        return form
+    messages.success(request, f"{wording(code).name}: approved. Letters held for it can go into the next batch.")
+    return None
+
+
+def _ids(code: str) -> str:
+    return f"id_{code}_%s"
+
+
+def _language(code: str, given: LanguageApproval | None, form: Read | None) -> dict[str, Any]:
     said = wording(code)
     read = given is not None and given.digest == said.digest
     faults = [one for one in lint_wording(said, clock.today()) if one.rule != "approval"]
-    form = Read(initial={"language": code, "digest": said.digest}, auto_id=f"id_{code}_%s")
     return {
-        "code": code, "said": said, "approved": said.approved or read, "given": given if read else None,
-        "changed": given is not None and not read, "faults": faults, "form": form,
+        "code": code, "said": said, "english": ENGLISH.get(code) or said.locale.get_language_name("en") or code,
+        "approved": said.approved or read, "given": given if read else None,
+        "changed": given is not None and not read, "faults": faults, "open": form is not None,
+        "form": form or Read(initial={"language": code, "digest": said.digest}, auto_id=_ids(code)),
     }  # fmt: skip
 
 
@@ -72,6 +102,7 @@ def letterhead(request: HttpRequest, school_id: int) -> HttpResponse:
     form = Head(request.POST or None, instance=now)
     if request.method == "POST" and form.is_valid():
         actions.set_letterhead(school=school, by=request.user, **form.cleaned_data)
+        messages.success(request, f"The letterhead of {school} is kept.")
         return redirect("notices:letterheads")
     crumbs = [*_crumbs(), ("Letterheads", reverse("notices:letterheads"))]
     return render(request, "notices/letterhead.html", {"school": school, "form": form, "crumbs": crumbs})
