@@ -3,12 +3,14 @@
 from django.urls import path
 
 from firstbell.cases import views
+from firstbell.cases.views import triggers
 
 app_name = "cases"
 urlpatterns = [
     path("students/<int:student_id>/", views.case, name="case"),
     path("students/<int:student_id>/log/", views.log, name="log"),
     path("students/<int:student_id>/note/", views.note, name="note"),
+    path("students/<int:student_id>/wait/", views.put_off, name="put_off"),
     path("students/<int:student_id>/open/", views.start, name="open"),
     path("entries/<int:entry_id>/undo/", views.undo, name="undo"),
     path("<int:case_id>/tier/", views.tier, name="tier"),
@@ -17,6 +19,11 @@ urlpatterns = [
     path("<int:case_id>/reopen/", views.reopen, name="reopen"),
     path("<int:case_id>/ask/", views.ask, name="ask"),
     *(path(f"tasks/<int:task_id>/{doing}/", views.task, {"doing": doing}, name=doing) for doing in views.DOINGS),
+    path("triggers/", triggers.triggers, name="triggers"),
+    path("triggers/district/", triggers.ladder, name="triggers_district"),
+    path("triggers/district/draft/", triggers.draft, name="triggers_district_draft"),
+    path("triggers/<int:school_id>/", triggers.ladder, name="triggers_of"),
+    path("triggers/<int:school_id>/draft/", triggers.draft, name="triggers_draft"),
     path("changes/", views.changes, name="changes"),
     path("students/<int:student_id>/report/", views.report, name="report"),
     path("students/<int:student_id>/attempt/", views.attempt, name="attempt"),

@@ -36,6 +36,7 @@ class May(StrEnum):
     LOG_CONTACTS = "cases.log"
     WORK_CASES = "cases.work"
     READ_RESTRICTED = "cases.read_restricted"
+    EDIT_TRIGGERS = "cases.edit_triggers"
     SEE_LIBRARY = "library.see"
     SEE_NOTICES = "notices.see"
     PREPARE_NOTICES = "notices.prepare"
@@ -53,13 +54,16 @@ _REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS}
 ROLES: dict[str, frozenset[May]] = {
     "counselor": frozenset(_SCHOOL | _CASEWORK | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
     "clerk": frozenset(_SCHOOL | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
-    "principal": frozenset(_SCHOOL | {May.LOG_CONTACTS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}),
-    "coordinator": frozenset(_REGION | _CASEWORK | {May.CONFIRM_STEPS}),
+    "principal": frozenset(
+        _SCHOOL | {May.LOG_CONTACTS, May.EDIT_TRIGGERS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}
+    ),
+    "coordinator": frozenset(_REGION | _CASEWORK | {May.CONFIRM_STEPS, May.EDIT_TRIGGERS}),
     "region_counselor": frozenset(_REGION),
     "director": frozenset(
         _REGION
         | _CASEWORK
         | {May.READ_RESTRICTED}  # as the privacy officer
+        | {May.EDIT_TRIGGERS}
         | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.CONFIRM_STEPS}
         | {May.PREPARE_NOTICES, May.APPROVE_NOTICES, May.SEE_OUTBOX}
     ),

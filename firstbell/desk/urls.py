@@ -7,6 +7,7 @@ from firstbell.desk import views
 app_name = "desk"
 urlpatterns = [
     path("today/", views.today, name="today"),
+    path("today/order/", views.order, name="order"),
     path("students/", views.students, name="students"),
     path("students/<int:student_id>/", views.student, name="student"),
     path("students/<int:student_id>/why/", views.why, name="why"),

@@ -1,5 +1,6 @@
 """The pages staff work from: Today, students and their files, schools, regions, the district, search."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,15 +9,21 @@ from django.urls import reverse
 
 from firstbell.attendance.models import Sign
 from firstbell.cases.queries import card_of, ladder_of
+from firstbell.cases.rules.day import POINTS, SOON
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
 from firstbell.desk.paging import address, paged
 from firstbell.desk.queries import days as school_days
 from firstbell.desk.queries import file, people, places, reasons
+from firstbell.desk.queries import hours as fitted
 from firstbell.desk.queries import today as work
 from firstbell.desk.words import band_text
 
 COLUMNS = ["Student", "Why today", "Ten weeks", "Standing", "Since"]
+DAY_COLUMNS = [
+    "Student", "Why today", "Ten weeks", "Standing", "Due", {"label": "Min", "number": True},
+    {"label": "What to do", "hidden": True},
+]  # fmt: skip
 GROUP_COLUMNS = [
     "Group",
     *({"label": label, "number": True} for label in ("Students", "Attendance", "Chronic", "Severe")),
@@ -31,9 +38,12 @@ FIRST_OF_TIMELINE = 12
 
 @page(May.SEE_STUDENTS)
 def today(request: HttpRequest) -> HttpResponse:
+    at = work.reflected()
+    if at and not request.GET and (plan := fitted.hours(request.user, request.scope, clock.today())):
+        return _hours(request, at, plan)
     asked = {name: request.GET.get(name, "") for name in ("rule", "school")}
     now, waiting = clock.today(), paged(request, work.queue(request.scope, **asked), 25, work.row)
-    if (at := work.reflected()) is None:
+    if at is None:
         lede = "No attendance has been brought in yet."
     else:
         people_words = "1 person" if waiting.count == 1 else f"{waiting.count:,} people"
@@ -52,11 +62,36 @@ def today(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/today.html", context)
 
 
+def _hours(request: HttpRequest, at: work.Reflected, plan: fitted.Hours) -> HttpResponse:
+    """The day of somebody with hours at a school: what fits, and what must wait."""
+    now = clock.today()
+    accesslog.opens(request, *(row.student.pk for here in plan.here for row in here.rows))
+    context = {
+        "heading": f"{now:%A} {now.day} {now:%B}",
+        "plan": plan,
+        "served": at.served,
+        "rules": _rules(request, at, ""),
+        "columns": DAY_COLUMNS,
+        "may_log": May.LOG_CONTACTS in request.scope,
+        "may_work": May.WORK_CASES in request.scope,
+        "tomorrow": now + timedelta(days=1),
+    }
+    return render(request, "desk/hours.html", context)
+
+
+@page(May.SEE_STUDENTS)
+def order(request: HttpRequest) -> HttpResponse:
+    """How the order of Today is made, from the very points it is made with."""
+    points = [(name.capitalize(), number, words) for name, (number, words) in POINTS.items()]
+    return render(request, "desk/order.html", {"points": points, "soon": SOON})
+
+
 def _rules(request: HttpRequest, at: work.Reflected | None, chosen: str) -> list[dict[str, Any]]:
     """The chips above the queue: every rule at work, and all of them."""
     if at is None or not (found := work.rules(request.scope, at.policy)):
         return []
-    chips = [("", "All", ""), *found]
+    first = ("", "Today, in your hours", "") if fitted.has_hours(request.user, clock.today()) else ("", "All", "")
+    chips = [first, *found]
     return [
         {"url": address(request, rule=key), "label": label, "people": people, "current": "yes" if key == chosen else ""}
         for key, label, people in chips

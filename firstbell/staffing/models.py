@@ -1,7 +1,7 @@
 """Posts: the one source of who may see which students."""
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -11,7 +11,10 @@ from firstbell.roster.models import Region, School
 
 
 class Post(models.Model):
-    """One person's role at one school, one region, or (both blank) the whole district, over a span of days."""
+    """One person's role at one school, one region, or (both blank) the whole district, over a span of days.
+
+    `week` are the minutes from Monday to Friday; without it, `tenths` of a full week are spread evenly.
+    """
 
     class Role(models.TextChoices):
         COUNSELOR = "counselor", "PSA Counselor"
@@ -27,6 +30,7 @@ class Post(models.Model):
     school = models.ForeignKey(School, on_delete=models.PROTECT, null=True, related_name="posts")
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True, related_name="posts")
     span = DateRangeField()
+    week = ArrayField(models.SmallIntegerField(), size=5, null=True, blank=True)
     tenths = models.SmallIntegerField(default=10, validators=[MinValueValidator(1), MaxValueValidator(10)])
 
     class Meta:
@@ -35,6 +39,7 @@ class Post(models.Model):
             models.CheckConstraint(
                 condition=models.Q(school__isnull=True) | models.Q(region__isnull=True), name="school_or_region"
             ),
+            models.CheckConstraint(condition=models.Q(week=None) | models.Q(week__len=5), name="minutes_of_five_days"),
             models.CheckConstraint(condition=models.Q(tenths__range=(1, 10)), name="share_in_tenths"),
             ExclusionConstraint(
                 name="one_post_at_a_time",
@@ -49,7 +54,7 @@ class Post(models.Model):
         ]
 
     class Privacy:
-        personal = {"user", "role", "school", "region", "span", "tenths"}
+        personal = {"user", "role", "school", "region", "span", "week", "tenths"}
         plain = {"id"}
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
-"""Reads over posts: the scope they give."""
+"""Reads over posts: the scope they give, and the minutes somebody has at a school on a day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from firstbell.core.access import NOTHING, ROLES, Scope
 from firstbell.core.models import User
@@ -30,3 +30,20 @@ def scope_of(user: User, on: date) -> Scope:
         everywhere=any(not (post.school_id or post.region_id) for post in posts),
         why="; ".join(f"{post} since {post.span.lower:%-d %b %Y}" for post in posts),
     )
+
+
+FULL_WEEK = 5 * 8 * 60
+"""Minutes of a whole post."""
+
+
+def minutes_on(post: Post, day: date) -> int:
+    """The minutes this post gives on a day; none at the weekend."""
+    if day.weekday() > 4:
+        return 0
+    return post.week[day.weekday()] if post.week else FULL_WEEK * post.tenths // 50
+
+
+def next_day(post: Post, after: date) -> date | None:
+    """The next day on which the person is here; None when there is none within two weeks."""
+    days = (after + timedelta(n) for n in range(1, 15))
+    return next((day for day in days if minutes_on(post, day) and day in post.span), None)

@@ -62,7 +62,7 @@ def test_every_page_asks_to_sign_in(client, district):
 
 
 def test_today_shows_each_student_once_with_the_most_pressing_reason(sign_in):
-    shown = text(sign_in("counselor", "Maple").get(reverse("desk:today")))
+    shown = text(sign_in("counselor", "Maple").get(reverse("desk:today") + "?all=1"))
     assert "Tuesday 12 May" in shown
     assert "1 person to help, facts as of Friday 8 May." in shown
     assert "Third unexcused day was Thursday." in shown
@@ -222,7 +222,7 @@ def test_queries_do_not_grow_with_the_rows(sign_in, district, page, limit):
     assert many <= limit
 
 
-@pytest.mark.parametrize(("page", "limit"), [("desk:student", 15), ("desk:why", 15)])
+@pytest.mark.parametrize(("page", "limit"), [("desk:student", 16), ("desk:why", 15)])  # the case is one of them
 def test_a_file_takes_few_queries_once_the_book_is_published(sign_in, district, shelf, page, limit):
     rebuild(YEAR)
     client, who = sign_in("counselor", "Maple"), district.students["ana"]

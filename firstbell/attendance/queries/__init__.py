@@ -1,5 +1,6 @@
 """What the slice tells others: standings of a day, the reasons behind one, and the reads behind its pages."""
 
+from firstbell.attendance.queries.absences import absences
 from firstbell.attendance.queries.alone import stays
 from firstbell.attendance.queries.occasions import occasions, provisional
 from firstbell.attendance.queries.pages import calendar_months, standing_of, uncounted_lines
@@ -13,6 +14,7 @@ __all__ = [
     "Why",
     "WhyDay",
     "Year",
+    "absences",
     "calendar_months",
     "newest",
     "occasions",

@@ -4,10 +4,12 @@ from firstbell.cases.actions.cases import close, figures_of, follow_students, na
 from firstbell.cases.actions.entries import Next, log, undo
 from firstbell.cases.actions.notes import Careful, turn_keys, write_note
 from firstbell.cases.actions.steps import Reviewed, review, take_back, take_step, withdraw
-from firstbell.cases.actions.tasks import ask, claim, drop, finish, snooze
+from firstbell.cases.actions.tasks import ask, claim, drop, finish, put_off, snooze
+from firstbell.cases.actions.triggers import Pulled, draft_ladder, pull_triggers, replace_triggers, retire, switch_on
 
 __all__ = [
-    "Careful", "Next", "Reviewed", "ask", "claim", "close", "drop", "figures_of", "finish", "follow_students", "log",
-    "name_adult", "open_case", "reopen", "review", "set_tier", "snooze", "take_back", "take_step", "turn_keys", "undo",
-    "withdraw", "write_note",
+    "Careful", "Next", "Pulled", "Reviewed", "ask", "claim", "close", "draft_ladder", "drop", "figures_of", "finish",
+    "follow_students", "log", "name_adult", "open_case", "pull_triggers", "put_off", "reopen", "replace_triggers",
+    "retire", "review", "set_tier", "snooze", "switch_on", "take_back", "take_step", "turn_keys", "undo", "withdraw",
+    "write_note",
 ]  # fmt: skip

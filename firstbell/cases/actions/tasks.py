@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from firstbell.cases.models import Case, Task
+from firstbell.cases.models import Case, Task, Wait
 from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.tasks import BY_WORD, TASKS, minutes
 from firstbell.core import clock, journal
 from firstbell.core.models import User
 from firstbell.law.findings import Reason, spoken
+from firstbell.roster.models import Student
 
 FURTHEST = timedelta(days=30)
 """How far a task can be put off: one review period and a little."""
@@ -52,8 +53,8 @@ def finish(*, task: Task, outcome: str, by: User, version: int | None = None) ->
 
 
 @transaction.atomic
-def drop(*, task: Task, why: str, by: User, version: int | None = None) -> Task:
-    """It will not be done: the reason is kept."""
+def drop(*, task: Task, why: str, by: User | None, version: int | None = None) -> Task:
+    """It will not be done: the reason is kept. Without a person it is the night that found so."""
     task = _current(task, version)
     if not why.strip():
         raise _no("Say why it is not needed any more.")
@@ -67,14 +68,24 @@ def drop(*, task: Task, why: str, by: User, version: int | None = None) -> Task:
 def snooze(*, task: Task, until: date, why: str, by: User, version: int | None = None) -> Task:
     """Put it off, at most FURTHEST, and say why. Its due day stays: what is late is late."""
     task = _current(task, version)
-    if not clock.today() < until <= clock.today() + FURTHEST:
-        raise _no(f"Put it off until tomorrow at the earliest, and {FURTHEST.days} days from now at the latest.")
+    _later(until)
     if not why.strip():
         raise _no("Say why it can wait.")
     task.snoozed_until, task.snoozed_why = until, why.strip()[:200]
     _save(task, "snoozed_until", "snoozed_why")
     journal.record("cases.task_snoozed", by=by, about=task, student=task.case.student_id, until=str(until), why=why)
     return task
+
+
+@transaction.atomic
+def put_off(*, student: Student, until: date, why: str, by: User) -> Wait:
+    """Say that a student's row of Today can wait, and why. What has a legal date comes back by itself before it."""
+    _later(until)
+    if not why.strip():
+        raise _no("Say why it can wait.")
+    wait = Wait.objects.create(student=student, until=until, why=why.strip()[:200], by=by)
+    journal.record("cases.put_off", by=by, about=wait, student=student.pk, until=str(until), why=wait.why)
+    return wait
 
 
 @transaction.atomic
@@ -87,6 +98,11 @@ def claim(*, task: Task, by: User, version: int | None = None) -> Task:
     _save(task, "claimed_by", "owner")
     journal.record("cases.task_claimed", by=by, about=task, student=task.case.student_id)
     return task
+
+
+def _later(until: date) -> None:
+    if not clock.today() < until <= clock.today() + FURTHEST:
+        raise _no(f"Put it off until tomorrow at the earliest, and {FURTHEST.days} days from now at the latest.")
 
 
 def _current(task: Task, version: int | None) -> Task:

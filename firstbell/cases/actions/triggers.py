@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from firstbell.attendance.queries.sourcing import instructional_days
@@ -27,6 +27,9 @@ State = TriggerLadder.State
 BACK = timedelta(days=7)
 """How far back a ladder may begin: what was agreed on in a week counts from its first day, and no past is stirred up.
 """
+
+_LADDERS = 4_812
+"""The advisory lock under which ladders are drafted, edited and switched on."""
 
 
 @transaction.atomic
@@ -50,7 +53,7 @@ def draft_ladder(*, school: School | None, by: User | None, rungs: Sequence[Rung
 def replace_triggers(
     *, ladder: TriggerLadder, rungs: Sequence[Rung], by: User | None, revision: int | None = None, note: str = ""
 ) -> TriggerLadder:
-    """Say what a draft consists of, whole. NotAllowed when it makes no sense, or somebody edited it since `revision`."""
+    """Say what a draft consists of, whole. NotAllowed: it makes no sense, or was edited since `revision`."""
     ladder = _draft(ladder, revision)
     if no := refused(rungs):
         raise _no(no)
@@ -71,14 +74,16 @@ def switch_on(
     """
     ladder, today = _draft(ladder, revision), clock.today()
     on = on or today
-    if not today - BACK <= on <= today:
-        raise _no(f"A ladder is in force from today, or from a day of the last {BACK.days} days.")
+    earlier = TriggerLadder.objects.filter(school=ladder.school).exclude(in_force_on=None)
+    spoken_for = max((one.retired_on or one.in_force_on for one in earlier), default=date.min)
+    if not max(today - BACK, spoken_for) <= on <= today:
+        raise _no(f"A ladder is in force from today, or from a day of the last {BACK.days} that had no other.")
     rungs = ladder.rungs
     if no := refused(rungs) or _flood(rungs, ladder.school):
         raise _no(no)
     before = TriggerLadder.objects.filter(school=ladder.school, state=State.IN_FORCE).first()
     if before is not None:
-        _end(before, max(on, before.in_force_on), by)
+        _end(before, on, by)
     ladder.state, ladder.in_force_on, ladder.switched_on_by = State.IN_FORCE, on, by
     ladder.save(update_fields=["state", "in_force_on", "switched_on_by"])
     journal.record(
@@ -144,7 +149,8 @@ def _draft(ladder: TriggerLadder, revision: int | None) -> TriggerLadder:
 
 
 def _one_at_a_time() -> None:
-    list(TriggerLadder.objects.select_for_update(of=("self",)).exclude(state=State.RETIRED).order_by("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [_LADDERS])
 
 
 @dataclass(slots=True)
@@ -170,18 +176,19 @@ def pull_triggers(*, year: int, by: User | None = None) -> Pulled:
     lease.claim(wait=lease.QUEUE)
     found = set(queries.reached_by(ladders, queries.absences(year)).rows())
     rows = {(row.trigger_id, row.student_id, row.on): row for row in _rows(year)}
-    lost = {(row.trigger_id, row.student_id): row for key, row in rows.items() if key not in found and _moves(row)}
-    to_ask = [row for key, row in rows.items() if key in found and row.task_id is None]
-    for trigger, student, on in sorted(found - rows.keys(), key=lambda key: (key[2], key)):
-        row = Reached.objects.create(trigger_id=trigger, student_id=student, year=year, on=on)
-        told.reached += 1
-        if (before := lost.pop((trigger, student), None)) is not None:
-            row.task, before.task = before.task, None
-            Reached.objects.bulk_update([row, before], ["task"])
-        else:
-            to_ask.append(row)
+    lost: dict[tuple[int, int], list[Reached]] = {}
+    for key, row in rows.items():
+        if key not in found and _moves(row):
+            lost.setdefault(key[:2], []).append(row)
+    again = [row for key, row in rows.items() if key in found and row.task_id is None]
+    new = [
+        Reached.objects.create(trigger_id=trigger, student_id=student, year=year, on=on)
+        for trigger, student, on in sorted(found - rows.keys(), key=lambda key: (key[2], key))
+    ]
+    told.reached = len(new)
+    to_ask = [row for row in (*again, *new) if not _takes_over(row, lost)]
     _ask(to_ask, year, by, told)
-    for row in lost.values():
+    for row in (row for rows in lost.values() for row in rows):
         _drop(row, by, told)
     journal.record(
         "cases.triggers_pulled", by=by, year=year, reached=told.reached, asked=told.asked, opened=told.opened,
@@ -199,6 +206,16 @@ def _moves(row: Reached) -> bool:
     return row.task is not None and (row.task.state == Task.State.OPEN or row.trigger.window == 0)
 
 
+def _takes_over(row: Reached, lost: dict[tuple[int, int], list[Reached]]) -> bool:
+    """The trigger is reached on another day now: what was asked goes with it, and nobody is asked twice."""
+    if not (before := lost.get((row.trigger_id, row.student_id))):
+        return False
+    last = before.pop()
+    row.task, last.task = last.task, None
+    Reached.objects.bulk_update([row, last], ["task"])
+    return True
+
+
 def _drop(row: Reached, by: User | None, told: Pulled) -> None:
     if row.task.state != Task.State.OPEN:
         return
@@ -212,7 +229,7 @@ def _drop(row: Reached, by: User | None, told: Pulled) -> None:
 def _ask(rows: Sequence[Reached], year: int, by: User | None, told: Pulled) -> None:
     students = Student.objects.select_related("school").in_bulk({row.student_id for row in rows})
     triggers = Trigger.objects.in_bulk({row.trigger_id for row in rows})
-    open_ones = {case.student_id: case for case in Case.objects.open().filter(year=year, student__in=students)}
+    open_ones = {case.student_id: case for case in Case.objects.open().filter(year=year, student__in=list(students))}
     days, today = _school_days(year) if rows else {}, clock.today()
     for row in rows:
         student, rung = students[row.student_id], triggers[row.trigger_id].rung

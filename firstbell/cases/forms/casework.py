@@ -131,9 +131,13 @@ class Drop(Version):
     )
 
 
-class Snooze(Version):
+class PutOff(forms.Form):
     until = day("Until", error_messages={"required": "Say until when."})
     why = forms.CharField(label="Why can it wait?", max_length=200, error_messages={"required": "Say why it can wait."})
+
+
+class Snooze(Version, PutOff):
+    pass
 
 
 class Write(forms.Form):

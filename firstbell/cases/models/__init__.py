@@ -4,6 +4,6 @@ from firstbell.cases.models.cases import Case, Move
 from firstbell.cases.models.notes import Note
 from firstbell.cases.models.steps import Ladder, Step
 from firstbell.cases.models.triggers import Reached, Trigger, TriggerLadder
-from firstbell.cases.models.work import Entry, Task
+from firstbell.cases.models.work import Entry, Task, Wait
 
-__all__ = ["Case", "Entry", "Ladder", "Move", "Note", "Reached", "Step", "Task", "Trigger", "TriggerLadder"]
+__all__ = ["Case", "Entry", "Ladder", "Move", "Note", "Reached", "Step", "Task", "Trigger", "TriggerLadder", "Wait"]

@@ -134,3 +134,27 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.text or self.get_kind_display()
+
+
+class Wait(models.Model):
+    """Somebody looked at a student's row of Today and said that it can wait, and why. Append-only by trigger."""
+
+    student = models.ForeignKey("roster.Student", on_delete=models.PROTECT, related_name="waits")
+    until = models.DateField()
+    why = models.CharField(max_length=200)
+    at = models.DateTimeField(db_default=Now(), editable=False)
+    by = person()
+
+    objects = Scoped.as_manager()
+    in_school, of_student = "student__school", "student"
+
+    class Meta:
+        db_table = "case_wait"
+        indexes = [models.Index(fields=["student", "-until"], name="wait_of_student")]
+
+    class Privacy:
+        personal = {"student", "why", "by"}
+        plain = {"id", "until", "at"}
+
+    def __str__(self) -> str:
+        return f"waits until {self.until}"

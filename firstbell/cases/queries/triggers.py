@@ -1,4 +1,4 @@
-"""Reads over trigger ladders: whom one reaches on a year's days, what a changed one would do, which school has which."""
+"""Reads over trigger ladders: whom one reaches on a year's days, what a changed one would do, who has which."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass

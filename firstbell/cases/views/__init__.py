@@ -8,6 +8,7 @@ from firstbell.cases.views.casework import (
     lead,
     log,
     note,
+    put_off,
     reopen,
     start,
     task,
@@ -17,6 +18,6 @@ from firstbell.cases.views.casework import (
 from firstbell.cases.views.steps import attempt, changes, conference, report, withdraw
 
 __all__ = [
-    "DOINGS", "ask", "attempt", "case", "changes", "close", "conference", "lead", "log", "note", "reopen", "report",
-    "start", "task", "tier", "undo", "withdraw",
+    "DOINGS", "ask", "attempt", "case", "changes", "close", "conference", "lead", "log", "note", "put_off", "reopen",
+    "report", "start", "task", "tier", "undo", "withdraw",
 ]  # fmt: skip

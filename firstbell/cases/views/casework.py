@@ -1,6 +1,6 @@
 """The page of a case: how it stands, the contact log, tasks, notes; and what people decide about it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from firstbell.cases import actions
 from firstbell.cases.forms import casework as said
@@ -132,6 +133,17 @@ def task(request: HttpRequest, task_id: int, doing: str) -> HttpResponse:
 
 
 @page(May.WORK_CASES, writes=True)
+def put_off(request: HttpRequest, student_id: int) -> HttpResponse:
+    who, form = _student(request, student_id), said.PutOff(request.POST or None)
+
+    def wait() -> str:
+        made = actions.put_off(student=who, by=request.user, **form.cleaned_data)
+        return f"{who.name} can wait until {made.until:%A %-d %B}."
+
+    return _do(request, who, "put_off", form, wait)
+
+
+@page(May.WORK_CASES, writes=True)
 def note(request: HttpRequest, student_id: int) -> HttpResponse:
     who = _student(request, student_id)
     form = said.Write(request.POST or None, people=queries.team_of(who))
@@ -152,7 +164,7 @@ def _do(request: HttpRequest, who: Student, name: str, form: forms.Form | None, 
         try:
             with transaction.atomic():
                 messages.success(request, act())
-            return redirect(request.POST.get("back") if _ours(request) else reverse("cases:case", args=[who.pk]))
+            return redirect(_back(request, request.POST) or reverse("cases:case", args=[who.pk]))
         except actions.Careful as careful:
             return _show(request, who, {name: form}, careful=careful)
         except NotAllowed as no:
@@ -163,10 +175,11 @@ def _do(request: HttpRequest, who: Student, name: str, form: forms.Form | None, 
     return _show(request, who, {name: form}, status=409)
 
 
-def _ours(request: HttpRequest) -> bool:
-    """Whether the page that sent this wants to be gone back to, and is one of ours."""
-    back = request.POST.get("back", "")
-    return back.startswith("/") and not back.startswith("//") and "\\" not in back
+def _back(request: HttpRequest, told: Mapping[str, str]) -> str:
+    """The page of ours that somebody came from and wants to go back to; empty for none, and for any other address."""
+    back = told.get("back", "")
+    mine = url_has_allowed_host_and_scheme(back, allowed_hosts=None, require_https=request.is_secure())
+    return back if mine and back.startswith("/") else ""
 
 
 def _show(
@@ -185,6 +198,7 @@ def _show(
         "moves": queries.timeline((), queries.moves_of(cases)), "today": clock.today(), "reader": request.user,
         "forms": _forms(who, now, rule.tier if rule else 2, bound), "lines": queries.lines_to(who),
         "may_log": May.LOG_CONTACTS in request.scope, "may_work": May.WORK_CASES in request.scope,
+        "back": _back(request, request.GET) or _back(request, request.POST),
         "crumbs": [("Students", reverse("desk:students")), (who.name, reverse("desk:student", args=[who.pk]))],
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=status)

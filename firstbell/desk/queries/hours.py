@@ -1,0 +1,191 @@
+"""Today, in the hours somebody has: each school's signs, legal dates and promises, fitted to the minutes there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from firstbell.attendance.models import Sign
+from firstbell.cases import queries as cases
+from firstbell.cases.models import Case, Entry, Ladder, Task, Wait
+from firstbell.cases.rules import LAST
+from firstbell.cases.rules.day import MINUTES, SOON, USUAL, Day, Item, Planned, fitted, share
+from firstbell.cases.rules.entries import SPOKE
+from firstbell.core.access import Scope
+from firstbell.core.models import User
+from firstbell.desk.words import band_text, cited, place_name, spark
+from firstbell.roster.models import School, Student
+from firstbell.staffing.models import Post
+from firstbell.staffing.queries import minutes_on, next_day, posts_on
+
+MOST = 200
+"""Rows looked at of each kind, most pressing first: far more than any day has minutes for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One student of the day, as the page shows them."""
+
+    student: Student
+    why: str
+    section: str
+    law_url: str
+    weeks: list[int | None]
+    band: str
+    band_text: str
+    due: str
+    minutes: int
+    points: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """One school of the day: what fits, what waits until the next day here, and what that risks."""
+
+    school: School
+    name: str
+    day: Day
+    rows: list[Row]
+    waits: int
+    back_on: date | None
+    risk: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """The whole day of one person. `done` are the contacts they have written down today, newest first."""
+
+    here: list[Here]
+    parts: list[dict[str, Any]]
+    done: list[Entry]
+
+    @property
+    def minutes(self) -> int:
+        return sum(one.day.minutes for one in self.here)
+
+    @property
+    def planned(self) -> int:
+        return sum(one.day.planned for one in self.here)
+
+    @property
+    def people(self) -> int:
+        return sum(len(one.rows) for one in self.here)
+
+
+def hours(user: User, scope: Scope, today: date) -> Hours | None:
+    """The counselor's day by their posts at schools; None for who has no hours at a school today."""
+    here = [_here(post, scope, today) for post in _posts(user, today)]
+    if not here:
+        return None
+    told = share([one.day for one in here])
+    parts = [{"label": f"{count} {words}", "minutes": spent} for words, count, spent in told]
+    done = Entry.objects.standing().filter(by=user, on=today).select_related("student").order_by("-pk")
+    return Hours(here, parts, list(done[:20]))
+
+
+def has_hours(user: User, today: date) -> bool:
+    return bool(_posts(user, today))
+
+
+def _posts(user: User, today: date) -> list[Post]:
+    posts = (post for post in posts_on(user, today) if post.role == Post.Role.COUNSELOR and post.school_id)
+    return [post for post in posts if minutes_on(post, today)]
+
+
+def _here(post: Post, scope: Scope, today: date) -> Here:
+    signs = _first(Sign.objects.visible_to(scope).filter(school=post.school_id))
+    steps = _first(Ladder.objects.visible_to(scope).filter(school=post.school_id, rank__range=(1, LAST - 1)))
+    soon = today + timedelta(SOON)
+    tasks = _tasks(scope, post.school_id, today)
+    due = _due(scope, post.school_id, soon)
+    told = {one.student_id: one for one in (*due.values(), *signs.values())}
+    told |= {who: step for who, step in steps.items() if who not in signs or step.rank <= signs[who].rank}
+    pupils = told.keys() | tasks.keys()
+    pupils -= _gone(pupils, today, keep=due.keys())
+    quiet, tiers = cases.last_reached(list(pupils)), _tiers(pupils)
+    items = [
+        _item(who, told.get(who), due.get(who), tasks.get(who, []), tiers.get(who, 1), quiet.get(who), today)
+        for who in pupils
+    ]
+    day = fitted(items, minutes_on(post, today), today)
+    rows = _rows(day.now, told, tasks, today)
+    return Here(post.school, place_name(post.school), day, rows, len(day.later), next_day(post, today), day.risk)
+
+
+def _first(rows: Any) -> dict[int, Any]:
+    """The most pressing row of each student."""
+    found: dict[int, Any] = {}
+    for row in rows.order_by("rank", "-on", "student_id")[:MOST]:
+        found.setdefault(row.student_id, row)
+    return found
+
+
+def _due(scope: Scope, school: int, soon: date) -> dict[int, Ladder]:
+    rows = Ladder.objects.visible_to(scope).filter(school=school, due_by__lte=soon).exclude(rule="")
+    return {row.student_id: row for row in rows.order_by("due_by", "student_id")[:MOST]}
+
+
+def _tasks(scope: Scope, school: int, today: date) -> dict[int, list[Task]]:
+    """The open tasks that are due by today, of each student; none that somebody put off."""
+    rows = Task.objects.visible_to(scope).open().filter(case__school=school, due_on__lte=today)
+    rows = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today)).select_related("case")
+    found: dict[int, list[Task]] = {}
+    for task in rows.order_by("due_on", "pk")[:MOST]:
+        found.setdefault(task.case.student_id, []).append(task)
+    return found
+
+
+def _gone(pupils: Iterable[int], today: date, *, keep: Iterable[int]) -> set[int]:
+    """Those who can wait, and those somebody reached today; a legal date stays."""
+    wait = Wait.objects.filter(student__in=pupils, until__gt=today).values_list("student", flat=True)
+    spoken = Entry.objects.standing().filter(student__in=pupils, on=today, outcome__in=SPOKE)
+    return (set(wait) | set(spoken.values_list("student", flat=True))) - set(keep)
+
+
+def _tiers(pupils: Iterable[int]) -> dict[int, int]:
+    return dict(Case.objects.open().filter(student__in=pupils).values_list("student", "tier"))
+
+
+def _item(
+    who: int,
+    told: Sign | Ladder | None,
+    due: Ladder | None,
+    tasks: list[Task],
+    tier: int,
+    last: date | None,
+    today: date,
+) -> Item:
+    item = Item(who, MINUTES.get(told.rule, USUAL) if told else 0, rank=told.rank if told else 0, tier=tier)
+    return replace(
+        item, minutes=max(item.minutes, sum(task.minutes for task in tasks)), due_on=due.due_by if due else None,
+        promised_on=tasks[0].due_on if tasks else None, quiet=(today - last).days if last else None,
+    )  # fmt: skip
+
+
+def _rows(now: list[Planned], told: dict[int, Any], tasks: dict[int, list[Task]], today: date) -> list[Row]:
+    students = Student.objects.select_related("standing", "school").in_bulk([one.item.student for one in now])
+    return [_row(one, students[one.item.student], told, tasks, today) for one in now if one.item.student in students]
+
+
+def _row(one: Planned, who: Student, told: dict[int, Any], tasks: dict[int, list[Task]], today: date) -> Row:
+    standing, sign = getattr(who, "standing", None), told.get(who.pk)
+    promised = "; ".join(f"{task} ({task.due_on:%-d %b})" for task in tasks.get(who.pk, []))
+    quiet = _quiet(one.item.quiet)
+    section, url = cited(sign.section) if sign else ("", "")
+    why = " ".join(filter(None, (sign.sentence if sign else "", f"Promised: {promised}." if promised else "", quiet)))
+    due = one.item.due_on or one.item.promised_on
+    late = due is not None and due <= today
+    return Row(
+        who, why, section, url, spark(standing), standing.national_band if standing else "none", band_text(standing),
+        ("today" if due == today else f"{due:%a %-d %b}") if due else "", one.item.minutes, one.points,
+        "is-law" if one.legal else "is-due" if late else "",
+    )  # fmt: skip
+
+
+def _quiet(days: int | None) -> str:
+    if days is None:
+        return "Nobody has reached the family yet."
+    return f"Last reached {days} days ago." if days > 13 else ""
