@@ -13,7 +13,7 @@ from firstbell.core.models import User
 from firstbell.practice import Plan, people, write
 from firstbell.roster.models import Region, School
 from firstbell.roster.queries import newest_arrival
-from firstbell.site import practice_history, practice_letters, schedule
+from firstbell.site import practice_casework, practice_history, practice_letters, practice_triggers, schedule
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.models import Post
 
@@ -38,7 +38,9 @@ def make(*, students: int, seed: int, say: Say) -> None:
         practice_letters.head()
         if newest_arrival().through < plan.today:
             say(f"Its people took {practice_history.live(plan)} steps of the truancy process in earlier weeks.")
+            say(practice_triggers.switch_on(plan))
     schedule.refresh(say=say)
+    say(f"Its counselors wrote down {practice_casework.live(plan.today)} contacts.")
 
 
 def _school_day_before(day: date) -> date:
@@ -51,8 +53,8 @@ def _staff(plan: Plan) -> None:
     region = Region.objects.get(pk=first.region_id)
     begins = date(plan.year - 1, 8, 12)
     posts = [
-        ("Rosa", "Diaz", "counselor", {"school": first, "tenths": 6}),
-        ("Rosa", "Diaz", "counselor", {"school": middle, "tenths": 4}),
+        ("Rosa", "Diaz", "counselor", {"school": first, "tenths": 6, "week": [480, 240, 480, 240, 0]}),
+        ("Rosa", "Diaz", "counselor", {"school": middle, "tenths": 4, "week": [0, 240, 0, 240, 480]}),
         ("Hugo", "Petrosyan", "counselor", {"school": high}),
         ("Grace", "Okafor", "clerk", {"school": first}),
         ("Daniel", "Kim", "principal", {"school": first}),

@@ -366,3 +366,10 @@ def test_the_evidence_is_plain_data_that_lasts(ana, issued):
     notice = Notice.objects.get()
     assert json.loads(json.dumps(notice.evidence)) == notice.evidence
     assert {"days", "policy", "items", "why", "who"} <= set(notice.evidence)
+
+
+@pytest.mark.parametrize(("model", "change"), [(Letter, {"pdf_sha256": "0" * 64}), (Notice, {"step": None})])
+def test_what_was_issued_keeps_its_paper_and_its_step(ana, issued, model, change):
+    issued()
+    with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
+        model.objects.update(**change)

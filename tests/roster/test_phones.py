@@ -3,7 +3,7 @@
 import pytest
 
 from firstbell.roster.models import Phone
-from firstbell.roster.queries import rings
+from firstbell.roster.queries import dialled, rings
 
 
 @pytest.mark.parametrize(("number", "written", "can_ring"), [
@@ -14,3 +14,10 @@ def test_a_phone_that_can_ring(number, written, can_ring):
     shown, rung = rings(Phone(number=number))
     assert rung is can_ring
     assert shown == written or not can_ring
+
+
+@pytest.mark.parametrize(("number", "machine"), [
+    ("(213) 555-0142", "+12135550142"), ("+52 55 5123 4567", "+525551234567"), ("12", ""), ("call work", ""), ("", ""),
+])  # fmt: skip
+def test_a_number_as_machines_dial_it(number, machine):
+    assert dialled(Phone(number=number)) == machine

@@ -180,9 +180,15 @@ def _row(one: Planned, who: Student, told: dict[int, Any], tasks: dict[int, list
     late = due is not None and due <= today
     return Row(
         who, why, section, url, spark(standing), standing.national_band if standing else "none", band_text(standing),
-        ("today" if due == today else f"{due:%a %-d %b}") if due else "", one.item.minutes, one.points,
+        _due_words(due, today), one.item.minutes, one.points,
         "is-law" if one.legal else "is-due" if late else "",
     )  # fmt: skip
+
+
+def _due_words(due: date | None, today: date) -> str:
+    if due is None:
+        return ""
+    return "today" if due == today else f"late, {due:%-d %b}" if due < today else f"{due:%a %-d %b}"
 
 
 def _quiet(days: int | None) -> str:

@@ -70,6 +70,7 @@ def ask(*, student: Student, kind: str, by: User, note: str = "") -> Due:
     """Ask for a letter that nothing makes due by itself. NotAllowed where one waits, or none may be asked for."""
     if kind not in ASKED:
         raise NotAllowed(f"{TITLES[Kind(kind)]}: this letter falls due by itself, or not at all.")
+    Student.objects.select_for_update(of=("self",)).get(pk=student.pk)  # two people may ask at once
     if Due.objects.filter(student=student, kind=kind, state__in=_LIVE).exists():
         raise NotAllowed(f"{TITLES[Kind(kind)]}: one waits for this student already.")
     today = clock.today()

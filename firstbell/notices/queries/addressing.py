@@ -14,6 +14,7 @@ from firstbell.letters.wording import LANGUAGES
 from firstbell.notices.queries.facts import Facts, is_approved, names
 from firstbell.notices.rules import PROFESSIONAL, Out, language_of, role_of
 from firstbell.roster.models import Contact, FamilyLink, Phone, Student, fold
+from firstbell.roster.queries import dialled
 
 SELF = "student"
 ASK_SCHOOL = "Ask the school's office to complete the family's contacts in the student system."
@@ -110,7 +111,7 @@ def _home(student: Student, group: list[FamilyLink], *, copy: bool) -> Home:
         lines=_lines(first),
         contacts=tuple(link.contact_id for link in group),
         email=_email(first),
-        phone=next((phone.number for phone in first.phones.all() if _may_text(phone)), ""),
+        phone=next((dialled(phone) for phone in first.phones.all() if _may_text(phone)), ""),
         copy=copy,
         apart=apart,
     )
@@ -140,7 +141,7 @@ _PLUS_FOUR = re.compile(r"\b(\d{5})-\d{4}$")
 
 
 def _may_text(phone: Phone) -> bool:
-    return phone.live and bool(phone.text_ok) and not phone.private
+    return phone.live and bool(phone.text_ok) and not phone.private and bool(dialled(phone))
 
 
 def _languages(

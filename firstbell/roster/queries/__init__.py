@@ -3,6 +3,6 @@
 from firstbell.roster.queries.arrivals import newest_arrival
 from firstbell.roster.queries.columns import frame
 from firstbell.roster.queries.ledger import standing_marks
-from firstbell.roster.queries.phones import rings
+from firstbell.roster.queries.phones import dialled, rings
 
-__all__ = ["frame", "newest_arrival", "rings", "standing_marks"]
+__all__ = ["dialled", "frame", "newest_arrival", "rings", "standing_marks"]

@@ -1,0 +1,71 @@
+"""Casework for the practice district: cases that counselors opened, whom they reached, what they promised."""
+
+import uuid
+from datetime import date, timedelta
+
+from django.db import transaction
+
+from firstbell.attendance.models import Standing
+from firstbell.cases import actions as cases
+from firstbell.cases.models import Case, Entry
+from firstbell.cases.queries import lines_to
+from firstbell.core.models import User
+from firstbell.roster.models import Student
+from firstbell.staffing.models import Post
+
+EACH = 9
+"""Cases of each counselor at each school."""
+SAID = (
+    ("call", "reached", "transport", "The bus comes after first bell; an aunt may drive two days a week."),
+    ("call", "left_word", "", ""),
+    ("text", "reached", "sleep", "Mornings are hard since the baby came. Wants to talk on Thursday."),
+    ("call", "wrong_number", "", "A stranger answered."),
+    ("visit", "reached", "health", "Grandmother at home. Will ask the clinic for the first appointment of the day."),
+    ("checkin", "reached", "belonging", "Eats lunch alone. Likes drawing."),
+    ("call", "no_answer", "", ""),
+    ("teacher", "reached", "learning", "Two missing units in mathematics; he stays away on test days."),
+    ("conference", "plan", "misread", "They had counted excused days as days at school. Agreed on a call each Friday."),
+)
+NEXT = {0: "visit", 2: "call", 4: "plan", 7: "checkin"}
+"""Which of them promised something, by the place in SAID."""
+
+
+@transaction.atomic
+def live(today: date) -> int:
+    """Open the cases and write down what was said in the last three weeks; how many entries. Only once."""
+    if Entry.objects.exists():
+        return 0
+    posts = Post.objects.filter(role=Post.Role.COUNSELOR, school__isnull=False).select_related("user").order_by("pk")
+    return sum(_school(post.school_id, post.user, today) for post in posts)
+
+
+def _school(school: int, user: User, today: date) -> int:
+    had = Case.objects.open().values("student")
+    missed = Standing.objects.filter(school=school, enrolled__gte=60).exclude(student__in=had)
+    worst = missed.order_by("-absent", "student").values_list("student", flat=True)
+    students = Student.objects.in_bulk(list(worst[: 3 * EACH : 3]))
+    return sum(_case(who, user, place, today) for place, who in enumerate(students.values()))
+
+
+def _case(who: Student, user: User, place: int, today: date) -> int:
+    """One case: a first try, and a contact some days later with what was promised then."""
+    cases.open_case(student=who, by=user, lead=None if place % 4 == 3 else user)
+    kind, outcome, barrier, said = SAID[place % len(SAID)]
+    line = next(iter(lines_to(who)), None)
+    told = {"contact": line.contact, "number": line.number} if line and kind in ("call", "text") else {}
+    promised = cases.Next(NEXT[place], today + timedelta(days=place % 3)) if place in NEXT else None
+    for days, what, came, word, then in (
+        (20 - place, "call", "no_answer", "", None),
+        (9 - place % 5, kind, outcome, said, promised),
+    ):
+        cases.log(
+            key=uuid.uuid5(uuid.NAMESPACE_OID, f"practice {who.key} {days}"), student=who, kind=what, outcome=came,
+            by=user, on=_school_day(today - timedelta(days)), said=word,
+            barriers=[barrier] if barrier and then is promised and word else [], next_step=then,
+            **(told if what == kind else {}),
+        )  # fmt: skip
+    return 2
+
+
+def _school_day(day: date) -> date:
+    return day - timedelta(days=max(0, day.weekday() - 4))
