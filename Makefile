@@ -14,7 +14,7 @@ WORKERS ?= 2
 COMPILE := $(BIN)/uv pip compile --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	--universal --python-version 3.11 --quiet
 
-.PHONY: help setup demo test check fix bench lock clean browser
+.PHONY: help setup demo test soak check fix bench lock clean browser
 
 help:  ## Print this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1 \2/p' $(MAKEFILE_LIST) | awk '{t=$$2; $$1=$$2=""; printf "  make %-7s %s\n", t, $$0}'
@@ -29,6 +29,10 @@ test: setup browser  ## Run every test, those in a real browser included
 	@echo "Testing with $(WORKERS) workers"
 	@mkdir -p $(STATE)
 	@FIRSTBELL_HOME=$(STATE)/test $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+soak: setup  ## Live two thousand lives of a case, looking for one that does not stay whole (10 minutes)
+	@mkdir -p $(STATE)
+	@FIRSTBELL_SOAK=2000 FIRSTBELL_HOME=$(STATE)/test $(BIN)/pytest -q tests/cases/test_lifecycle.py
 
 check: .venv/.firstbell  ## Format, lint, types, import order, migrations and installed packages: all must be clean
 	@$(BIN)/ruff format --check .
