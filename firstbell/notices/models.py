@@ -157,7 +157,8 @@ class Approval(models.Model):
 class Due(models.Model):
     """A letter that a student's family is due. `step` is what it tells of: a report, a referral, or what fell.
 
-    `reasons` are [[section, sentence]], `held` the same for what stands in its way, `occasions` ISO days.
+    `reasons` are [[section, sentence]], `held` the same for what stands in its way, `occasions` ISO days. `checked` is
+    the newest arrival when it was last looked at whether the letter could go out.
     """
 
     class State(models.TextChoices):
@@ -182,6 +183,7 @@ class Due(models.Model):
     asked_by = _person(null=True)
     note = models.CharField(max_length=300, blank=True)
     found_at = models.DateTimeField(db_default=Now(), editable=False)
+    checked = models.BigIntegerField(default=0)
 
     objects = Scoped.as_manager()
     in_school, of_student = "student__school", "student"
@@ -200,7 +202,7 @@ class Due(models.Model):
         personal = {
             "student", "kind", "number", "step", "since", "due_by", "reasons", "occasions", "held", "asked_by", "note",
         }  # fmt: skip
-        plain = {"id", "year", "state", "remedy", "found_at"}
+        plain = {"id", "year", "state", "remedy", "found_at", "checked"}
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.student_id}"

@@ -145,7 +145,7 @@ def go_out(town, prepare, issued):
         for key in ("P-1", "P-2"):
             mother, _ = town.family(key)
             m.Phone.objects.create(
-                contact=mother, place=1, number=f"+1555010014{key[-1]}", kind="mobile", text_ok=True,
+                contact=mother, place=1, number=f"(213) 555-014{key[-1]}", kind="mobile", text_ok=True,
                 arrival=town.district.arrival,
             )  # fmt: skip
         return issued(prepare(channels=channels))
@@ -305,7 +305,7 @@ def test_two_workers_at_once_send_each_message_once(go_out, carrier):
     batch = go_out("text")
     found = at_once(*[lambda: actions.deliver(batch=batch.pk)] * 3)
     assert sum(found) == 2
-    assert sorted(form["To"] for _, _, form in carrier.got) == ["+15550100141", "+15550100142"]
+    assert sorted(form["To"] for _, _, form in carrier.got) == ["+12135550141", "+12135550142"]
     assert ways("text") == [["queued", "sending", "sent"]] * 2
 
 
@@ -323,7 +323,7 @@ def test_every_letter_has_a_way_and_what_has_no_other_is_mailed(town, prepare, i
     mother, _ = town.family("P-1")
     if "phone" not in lacks:
         m.Phone.objects.create(
-            contact=mother, place=1, number="+15550100141", kind="mobile", text_ok=True, arrival=town.district.arrival
+            contact=mother, place=1, number="213.555.0141", kind="mobile", text_ok=True, arrival=town.district.arrival
         )
     if "email" in lacks:
         m.Contact.objects.update(email=None)
@@ -334,10 +334,10 @@ def test_every_letter_has_a_way_and_what_has_no_other_is_mailed(town, prepare, i
 @pytest.mark.parametrize("told", [{"text_ok": False}, {"text_ok": None}, {"live": False}, {"private": True}])
 def test_no_text_to_a_number_that_may_not_have_one(town, prepare, issued, told):
     mother, _ = town.family("P-1")
-    number = {"number": "+15550100141", "kind": "mobile", "text_ok": True, "arrival": town.district.arrival}
+    number = {"number": "213.555.0141", "kind": "mobile", "text_ok": True, "arrival": town.district.arrival}
     m.Phone.objects.create(contact=mother, place=1, **(number | told))
     issued(prepare(channels=("text",)))
-    assert [(one.channel, "+1555" in one.to) for one in Delivery.objects.all()] == [("print", False)]
+    assert [(one.channel, "+1213" in one.to) for one in Delivery.objects.all()] == [("print", False)]
 
 
 def test_mailed_by_hand(go_out, rosa):

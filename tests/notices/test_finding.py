@@ -11,6 +11,7 @@ from firstbell.core.access import EVERYTHING, Scope
 from firstbell.core.models import JournalLine
 from firstbell.notices import actions, queries
 from firstbell.notices.models import Due, Letterhead, Notice
+from firstbell.notices.queries import plan
 from firstbell.notices.rules import ASKED, NotAllowed
 from firstbell.roster import models as m
 from tests.notices.conftest import HEAD, MEETING, SENT, due, iso, on
@@ -249,3 +250,64 @@ def test_the_list_is_of_those_one_may_see(town):
     assert not queries.listed(Scope()).exists()
     assert not queries.listed(EVERYTHING, school="1 or 1=1").exists()
     assert [(row.kind, row.ready, row.held) for row in queries.counts(EVERYTHING)] == [("first_truancy", 2, 0)]
+
+
+# -- what is not looked at again ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def excused(town, night):
+    """A student whose family is due the letter about many excused days, looked at once."""
+    pupil = town.pupil("P-7", days="E" * 20)
+    night()
+    actions.find_due()
+    assert due(pupil, "excessive_excused").state == Due.State.OPEN
+    return pupil
+
+
+def looked_at(monkeypatch) -> list[int]:
+    """Primary keys of the letters that the next search plans."""
+    seen: list[int] = []
+
+    def watched(dues, **more):
+        seen.extend(one.pk for one in dues)
+        return plan(dues, **more)
+
+    monkeypatch.setattr("firstbell.notices.actions.finding.plan", watched)
+    return seen
+
+
+def test_a_letter_about_excused_days_is_looked_at_once(excused, monkeypatch):
+    seen = looked_at(monkeypatch)
+    actions.find_due()
+    assert seen == []
+
+
+@pytest.mark.parametrize("change", ["contact", "link", "new contact", "student", "program"])
+def test_it_is_looked_at_again_when_a_newer_file_speaks_of_the_home(excused, town, district, monkeypatch, change):
+    link = excused.family_links.select_related("contact").get()
+    district.arrives(SENT)
+    match change:
+        case "contact":
+            district.change(link.contact, address="")
+        case "link":
+            district.change(link, restrictions="No contact, court order")
+        case "new contact":
+            town.link(excused, town.contact("Ramón"), "Father")
+        case "student":
+            district.change(excused, language="xx")
+        case "program":
+            m.Program.objects.create(student=excused, program="Foster", begins_on=on(0), arrival=district.arrival)
+    seen = looked_at(monkeypatch)
+    actions.find_due()
+    assert seen == [due(excused, "excessive_excused").pk]
+    held = due(excused, "excessive_excused").state == Due.State.HELD
+    assert held is (change != "new contact")
+
+
+def test_what_is_held_is_looked_at_every_night(excused, district, monkeypatch):
+    Due.objects.update(state=Due.State.HELD)
+    seen = looked_at(monkeypatch)
+    actions.find_due()
+    assert len(seen) == 1
+    assert due(excused, "excessive_excused").state == Due.State.OPEN

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from firstbell.attendance.models import Standing
 from firstbell.cases.models import Ladder, Step
@@ -21,8 +21,9 @@ from firstbell.law.steps import StepKind
 from firstbell.notices.models import Due, Notice
 from firstbell.notices.queries.facts import hidden_days, known_upto
 from firstbell.notices.queries.planning import plan
+from firstbell.notices.queries.touched import touched
 from firstbell.notices.rules import ASKED, TITLES, NotAllowed
-from firstbell.roster.models import Student
+from firstbell.roster.models import Arrival, Student
 
 _WAITING = (Due.State.OPEN, Due.State.HELD)
 _LIVE = (*_WAITING, Due.State.BATCHED)
@@ -169,12 +170,15 @@ def _said(reasons: Iterable[Reason]) -> list[list[str]]:
 
 
 def _hold(on: date) -> int:
-    """Say of every letter that waits whether it could go out on `on`, and what stands in its way."""
-    waiting = list(Due.objects.filter(state__in=_WAITING).select_related("step"))
+    """Say of every letter that waits whether it could go out on `on`, and what stands in its way; how many are held.
+
+    What could go out last night, and of whose home nothing new is known, still can: it is not looked at again.
+    """
+    waiting = list(_to_look_at())
     left = {
         one.due.pk: one.out for one in plan(waiting, send_on=on, as_of=known_upto(on), district=settings.DISTRICT).left
     }
-    changed = []
+    newest, changed = _newest(), []
     for due in waiting:
         out = left.get(due.pk)
         said: tuple[Any, ...] = (Due.State.HELD, _said(out.reasons), out.remedy) if out else (Due.State.OPEN, [], "")
@@ -182,4 +186,19 @@ def _hold(on: date) -> int:
             due.state, due.held, due.remedy = said
             changed.append(due)
     Due.objects.bulk_update(changed, ["state", "held", "remedy"], batch_size=1000)
+    Due.objects.filter(state__in=_WAITING).update(checked=newest)
     return len(left)
+
+
+def _to_look_at() -> QuerySet[Due]:
+    """All that waits, but of the many letters about excused days only those that were held, are new, or may differ."""
+    rows = Due.objects.filter(state__in=_WAITING).select_related("step")
+    sure = rows.filter(state=Due.State.OPEN, kind=Kind.EXCUSED, checked__gt=0)
+    since = sure.aggregate(first=Min("checked"))["first"]
+    if since is None:
+        return rows
+    return rows.exclude(Q(pk__in=sure.values("pk")) & ~Q(student__in=touched(since)))
+
+
+def _newest() -> int:
+    return Arrival.objects.aggregate(newest=Max("pk"))["newest"] or 0

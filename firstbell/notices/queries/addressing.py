@@ -111,7 +111,7 @@ def _home(student: Student, group: list[FamilyLink], *, copy: bool) -> Home:
         lines=_lines(first),
         contacts=tuple(link.contact_id for link in group),
         email=_email(first),
-        phone=next((dialled(phone) for phone in first.phones.all() if _may_text(phone)), ""),
+        phone=next(filter(None, (dialled(phone) for phone in first.phones.all() if _may_text(phone))), ""),
         copy=copy,
         apart=apart,
     )
@@ -141,7 +141,7 @@ _PLUS_FOUR = re.compile(r"\b(\d{5})-\d{4}$")
 
 
 def _may_text(phone: Phone) -> bool:
-    return phone.live and bool(phone.text_ok) and not phone.private and bool(dialled(phone))
+    return phone.live and bool(phone.text_ok) and not phone.private
 
 
 def _languages(

@@ -112,12 +112,10 @@ def _excused(facts: Facts, due: Due) -> Content | Out:
 
 def _shown(facts: Facts, student: int, kinds: Iterable[Day]) -> tuple[tuple[date, int, What], ...]:
     """The student's days of these kinds that a parent may read of (EC 46010.1)."""
-    told = facts.bytes_on(student)
-    wanted = frozenset(kinds)
     return tuple(
         (day, byte, _what(facts, student, day, byte))
-        for day, byte in told.items()
-        if kind(byte) in wanted and not facts.is_hidden(student, day)
+        for day, byte in facts.days_of(student, kinds)
+        if not facts.is_hidden(student, day)
     )
 
 

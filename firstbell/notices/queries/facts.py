@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
+import numpy as np
 import polars as pl
 from django.db.models import Q
 
@@ -13,7 +14,7 @@ from firstbell.attendance.models import Clearing
 from firstbell.attendance.queries.standings import book_of
 from firstbell.cases.models import Step
 from firstbell.law.calendar import SchoolYear
-from firstbell.law.days import kind
+from firstbell.law.days import HALF, Day, kind
 from firstbell.law.policy import Policy, policy_on
 from firstbell.law.reasons import REASONS
 from firstbell.letters.wording import LANGUAGES, wording
@@ -100,6 +101,18 @@ class Facts:
         upto = self.book.column(self.as_of.toordinal())
         return {date.fromordinal(int(self.book.days[at])): int(row[at]) for at in range(upto) if row[at]}
 
+    def days_of(self, student: int, kinds: Iterable[Day]) -> list[tuple[date, int]]:
+        """The days of these kinds up to `as_of` with their bytes, straight from the book: thousands are asked for."""
+        wanted = frozenset(kinds)
+        if student in self.spoken:
+            return [(day, byte) for day, byte in self.bytes_on(student).items() if kind(byte) in wanted]
+        try:
+            row = self.book.cells[self.book.line_of(student)]
+        except KeyError:
+            return []
+        found = np.flatnonzero(np.isin(row[: self.book.column(self.as_of.toordinal())], _bytes(wanted)))
+        return [(date.fromordinal(int(self.book.days[at])), int(row[at])) for at in found]
+
     @cached_property
     def book(self):
         """The day book of the year."""
@@ -147,6 +160,12 @@ class Facts:
     @cached_property
     def _schools(self) -> frozenset[int]:
         return frozenset(student.school_id for student in self.students.values() if student.school_id)
+
+
+@cache
+def _bytes(kinds: frozenset[Day]) -> np.ndarray:
+    """Every byte of these kinds, with and without the federal half day."""
+    return np.array([byte for one in kinds for byte in (int(one), int(one) | HALF)], np.uint8)
 
 
 def known_upto(day: date) -> date:

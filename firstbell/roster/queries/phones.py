@@ -1,5 +1,7 @@
 """Telephone numbers as districts' files give them."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 from firstbell.roster.models import Phone
@@ -7,7 +9,7 @@ from firstbell.roster.models import Phone
 
 def rings(phone: Phone) -> tuple[str, bool]:
     """The number as people write it, and whether a number of this format can ring at all."""
-    number = _parsed(phone)
+    number = _parsed(phone.number)
     if number is None:
         return phone.number, False
     style = phonenumbers.PhoneNumberFormat
@@ -17,14 +19,15 @@ def rings(phone: Phone) -> tuple[str, bool]:
 
 def dialled(phone: Phone) -> str:
     """The number as machines dial it (ITU-T E.164: +12135550142); empty for one that cannot ring."""
-    number = _parsed(phone)
+    number = _parsed(phone.number)
     if number is None or not phonenumbers.is_valid_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _parsed(phone: Phone) -> phonenumbers.PhoneNumber | None:
+@lru_cache(maxsize=65_536)
+def _parsed(written: str) -> phonenumbers.PhoneNumber | None:
     try:
-        return phonenumbers.parse(phone.number, "US")
+        return phonenumbers.parse(written, "US")
     except phonenumbers.NumberParseException:
         return None
