@@ -66,6 +66,7 @@ def pages(role: str, school, rng: random.Random, times: int) -> Iterator[tuple[s
     from django.urls import reverse
 
     from firstbell.attendance.models import Standing
+    from firstbell.desk.queries.gaps import GAPS
 
     busy = Standing.objects.filter(absent__gte=8)
     mine = busy.filter(school=school) if role == "counselor" else busy
@@ -78,6 +79,8 @@ def pages(role: str, school, rng: random.Random, times: int) -> Iterator[tuple[s
     yield "Today", [reverse("desk:today")] * times
     yield "students", [reverse("desk:students")] * times
     yield "students, severe", [reverse("desk:students") + "?band=severe"] * times
+    for name in GAPS:
+        yield f"not seen, {name}", [f"{reverse('desk:gaps')}?list={name}"] * times
     yield "school", [reverse("desk:school", args=[school.pk])] * times
     if role == "director":
         yield "schools", [reverse("desk:schools")] * times
@@ -114,7 +117,11 @@ def _data(someone, addresses: list[str]) -> list[float]:
         request.user, request.scope, request.htmx = someone, scope_of(someone, clock.today()), False
         return found.func.__wrapped__(request, **found.kwargs)
 
-    with mock.patch("firstbell.desk.views.render", return_value=HttpResponse("")):
+    nothing = HttpResponse("")
+    with (
+        mock.patch("firstbell.desk.views.pages.render", return_value=nothing),
+        mock.patch("firstbell.desk.views.gaps.render", return_value=nothing),
+    ):
         return _times(look, addresses)
 
 

@@ -16,7 +16,10 @@ from django.urls import URLPattern, get_resolver
 ROOT = Path(__file__).resolve().parents[1]
 CODE = ROOT / "firstbell"
 
-PUBLIC = {"home", "account_login", "account_logout", "core:persona"}  # reached before anyone has signed in
+PUBLIC = {
+    "home", "account_login", "account_logout", "core:persona",  # reached before anyone has signed in
+    "desk:feed",  # calendar programs cannot sign in: its address is the secret, and no student is in it
+}  # fmt: skip
 UNSCOPED = {
     ("core/views.py", "User"),  # the persona chooser, which exists only in a practice district
     ("imports/views.py", "Run"),  # a run is the district's; its permission is not given by school

@@ -63,7 +63,13 @@ class Standing(models.Model):
 
     class Meta:
         db_table = "standing"
-        indexes = [models.Index(fields=["school", "national_band"], name="standing_by_band")]
+        indexes = [
+            models.Index(fields=["school", "national_band"], name="standing_by_band"),
+            models.Index(
+                fields=["-absent", "student"], condition=models.Q(national_band__in=("moderate", "severe")),
+                name="standing_most_missed",
+            ),
+        ]  # fmt: skip
 
     class Privacy:
         personal = {

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from firstbell.cases import views
-from firstbell.cases.views import triggers
+from firstbell.cases.views import meetings, triggers
 
 app_name = "cases"
 urlpatterns = [
@@ -24,6 +24,17 @@ urlpatterns = [
     path("triggers/district/draft/", triggers.draft, name="triggers_district_draft"),
     path("triggers/<int:school_id>/", triggers.ladder, name="triggers_of"),
     path("triggers/<int:school_id>/draft/", triggers.draft, name="triggers_draft"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/plan/", meetings.plan, name="meeting_plan"),
+    path("meetings/<int:meeting_id>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:meeting_id>/add/", meetings.add, name="meeting_add"),
+    path("meetings/<int:meeting_id>/start/", meetings.start, name="meeting_start"),
+    path("meetings/<int:meeting_id>/say/", meetings.say, name="meeting_say"),
+    path("meetings/<int:meeting_id>/close/", meetings.close, name="meeting_close"),
+    *(
+        path(f"meetings/items/<int:item_id>/{doing}/", meetings.arrange, {"doing": doing}, name=f"meeting_{doing}")
+        for doing in meetings.DOINGS
+    ),
     path("changes/", views.changes, name="changes"),
     path("students/<int:student_id>/report/", views.report, name="report"),
     path("students/<int:student_id>/attempt/", views.attempt, name="attempt"),

@@ -64,3 +64,27 @@ class AccessRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_id} opened {self.student_id}"
+
+
+class FeedKey(models.Model):
+    """The secret address of one person's calendar feed. Only its hash is kept; whoever loses it makes a new one."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
+    hashed = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "feed_key"
+        constraints = [
+            models.UniqueConstraint(fields=["user"], condition=models.Q(revoked_at=None), name="one_feed_of_a_person")
+        ]
+
+    class Privacy:
+        personal = {"user", "read_at"}
+        confidential = {"hashed"}
+        plain = {"id", "made_at", "revoked_at"}
+
+    def __str__(self) -> str:
+        return f"calendar feed of {self.user_id}"

@@ -15,10 +15,15 @@ GROUPS = (
         "Work",
         (
             ("Today", "desk:today", May.SEE_STUDENTS),
+            ("Calls", "desk:calls", May.SEE_CASES),
+            ("Not seen lately", "desk:gaps", May.SEE_CASES),
             ("Students", "desk:students", May.SEE_STUDENTS),
             ("Clear absences", "attendance:clearing", May.CLEAR_ABSENCES),
             ("Absences to decide", "attendance:decisions", May.DECIDE_ABSENCES),
             ("What corrections changed", "cases:changes", May.SEE_CASES),
+            ("Meetings", "cases:meetings", May.SEE_CASES),
+            ("Groups", "supports:groups", May.SEE_SUPPORTS),
+            ("Practices", "supports:practices", May.SEE_SUPPORTS),
         ),
     ),
     (
@@ -33,6 +38,7 @@ GROUPS = (
         "School",
         (
             ("Schools", "desk:schools", May.SEE_SCHOOLS),
+            ("Trigger ladders", "cases:triggers", May.SEE_CASES),
             ("Regions", "desk:regions", May.SEE_REGIONS),
             ("District", "desk:district", May.SEE_DISTRICT),
         ),
@@ -73,6 +79,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         if settings.DEMO:
             frame["personas"] = personas()
         return frame
+    frame["may_feed"] = May.SEE_CASES in scope
     frame["why"], frame["post"] = scope.why, scope.why.partition(" at ")[0]
     for title, links in GROUPS:
         items = [

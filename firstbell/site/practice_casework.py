@@ -1,6 +1,7 @@
 """Casework for the practice district: cases that counselors opened, whom they reached, what they promised."""
 
 import uuid
+from dataclasses import replace
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from firstbell.cases.queries import lines_to
 from firstbell.core.models import User
 from firstbell.roster.models import Student
 from firstbell.staffing.models import Post
+from firstbell.supports import actions as supports
+from firstbell.supports.rules import Draft, Promise
 
 EACH = 9
 """Cases of each counselor at each school."""
@@ -26,6 +29,18 @@ SAID = (
     ("teacher", "reached", "learning", "Two missing units in mathematics; he stays away on test days."),
     ("conference", "plan", "misread", "They had counted excused days as days at school. Agreed on a call each Friday."),
 )
+PLANNED = (4, 8)
+"""Which of them made a plan with the family, by the place in SAID."""
+PLAN = Draft(
+    strengths="Comes on the days with music, and is kind to the younger ones.",
+    barriers=("transport",), asked_for="A call before eight when the bus is late.", goal_days=2, goal_of=25,
+    review_on=None, agreed_by="Mother, student, counselor",
+    promises=(
+        Promise("family", "Call the office before nine on a day at home", "Mother"),
+        Promise("student", "Be at the corner at seven twenty"),
+        Promise("school", "Ask for the earlier bus", "Counselor"),
+    ),
+)  # fmt: skip
 NEXT = {0: "visit", 2: "call", 4: "plan", 7: "checkin"}
 """Which of them promised something, by the place in SAID."""
 
@@ -64,6 +79,8 @@ def _case(who: Student, user: User, place: int, today: date) -> int:
             barriers=[barrier] if barrier and then is promised and word else [], next_step=then,
             **(told if what == kind else {}),
         )  # fmt: skip
+    if place in PLANNED:
+        supports.write_plan(student=who, draft=replace(PLAN, review_on=today + timedelta(days=20)), by=user)
     return 2
 
 

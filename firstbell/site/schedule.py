@@ -87,6 +87,13 @@ def refresh(
     with timed("ladder", say) as note:
         reviewed = cases.review(year=newest.year, by=by)
         note(f"{reviewed.students:,} students, {len(reviewed.hollow):,} steps no longer stand")
+    with timed("triggers", say) as note:
+        followed = len(cases.follow_students(by=by))
+        pulled = cases.pull_triggers(year=newest.year, by=by)
+        note(
+            f"{pulled.reached:,} newly reached, {pulled.asked:,} tasks asked, {pulled.dropped:,} dropped again,"
+            f" {pulled.opened:,} cases opened, {followed:,} went along to another school"
+        )
     with timed("letters", say) as note:
         repaired = notices.rescind_hollow(by=by)
         found = notices.find_due(by=by)
@@ -169,5 +176,6 @@ def _give_up(task: str, *, run: int) -> None:
 for _task, _do in ((Run.Task.PREVIEW, _preview), (Run.Task.APPLY, _apply), (Run.Task.UNDO, _undo)):
     jobs.handle(f"imports.{_task}", partial(_carry_out, str(_task), _do), gives_up=partial(_give_up, str(_task)))
 
+jobs.handle("cases.bulk", cases.carry_out, gives_up=cases.give_up)
 jobs.handle("notices.issue", notices.issue, gives_up=notices.give_up)
 jobs.handle("notices.deliver", notices.deliver, gives_up=notices.give_up)

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "firstbell.attendance",
     "firstbell.cases",
     "firstbell.notices",
+    "firstbell.supports",
     "firstbell.library",
     "firstbell.desk",
     "django.contrib.auth",

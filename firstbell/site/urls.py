@@ -14,6 +14,7 @@ urlpatterns = [
     path("attendance/", include("firstbell.attendance.urls")),
     path("cases/", include("firstbell.cases.urls")),
     path("notices/", include("firstbell.notices.urls")),
+    path("supports/", include("firstbell.supports.urls")),
     path("library/", include("firstbell.library.urls")),
     path("", include("firstbell.desk.urls")),
 ]

@@ -2,11 +2,14 @@
 
 from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from firstbell.cases import actions as cases
+from firstbell.cases.actions import meetings
 from firstbell.core import journal
 from firstbell.core.access import EVERYTHING, NOTHING, ROLES, Scope
 from firstbell.core.models import AccessRow, User
@@ -17,6 +20,7 @@ from firstbell.roster.models import Contact, Region, School, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.queries import scope_of
+from firstbell.supports import actions as supports
 from tests.imports.extracts import Small
 from tests.notices.conftest import HEAD
 
@@ -88,7 +92,33 @@ def letter(district, settings) -> Letter:
     return batch.letters.get()
 
 
-def test_access_matrix_is_current(district, letter, client):
+@pytest.fixture
+def work(district) -> dict[str, int]:
+    """The first student's case with what is in it, a group and meetings of their school: values of addresses."""
+    student, by = Student.objects.order_by("key").first(), User.objects.create(username="worker", password="!")
+    case = cases.open_case(student=student, by=by)
+    entry = cases.log(key=uuid4(), student=student, kind="call", outcome="reached", by=by)
+    task = cases.ask(case=case, kind="plan", due_on=TODAY, by=by)
+    meeting = meetings.plan_meeting(school=student.school, kind="sspt", on=TODAY, by=by)
+    item = meetings.add_to_agenda(meeting=meeting, student=student, by=by)
+    group = supports.start_group(
+        school=student.school,
+        name="Breakfast",
+        practice="home-visits",
+        goal="All in by the bell",
+        begins_on=TODAY,
+        by=by,
+    )
+    supports.add_member(group=group, student=student, by=by)
+    met = supports.hold_meeting(group=group, on=TODAY, minutes=30, topic="Mornings", came=[student.pk], by=by)
+    return {
+        "<int:case_id>": case.pk, "<int:entry_id>": entry.pk, "<int:task_id>": task.pk,
+        "<int:item_id>": item.pk, "cases/meetings/<int:meeting_id>": meeting.pk,
+        "supports/meetings/<int:meeting_id>": met.pk, "<int:group_id>": group.pk, "<slug:key>": "home-visits",
+    }  # fmt: skip
+
+
+def test_access_matrix_is_current(district, letter, work, client):
     student = Student.objects.order_by("key").first()
     roles = list(ROLES)
     people = {role: holder(role, **post_of(role)) for role in roles}
@@ -98,10 +128,14 @@ def test_access_matrix_is_current(district, letter, client):
         "<int:batch_id>": letter.batch_id, "<int:letter_id>": letter.pk, "<int:part>": 1,
         "<int:message_id>": Outbox.objects.get(channel="email").pk,
     }  # fmt: skip
+    at = {blank: value for blank, value in work.items() if "/" in blank}
+    values |= {blank: value for blank, value in work.items() if "/" not in blank}
     lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]
     lines += [f"| page | nobody | {' | '.join(roles)} |", f"|---|---|{'---|' * len(roles)}"]
     for route in sorted(set(routes())):
         address = "/" + route
+        for blank, value in at.items():
+            address = address.replace(blank, blank.rpartition("/")[0] + f"/{value}")
         for blank, value in values.items():
             address = address.replace(blank, str(value))
         cells = []

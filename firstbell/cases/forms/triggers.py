@@ -20,28 +20,34 @@ _FIELDS = ("track", "count", "window", "asks", "within", "role", "text")
 
 
 def _whole(label: str, least: int, most: int, say: str) -> forms.IntegerField:
-    widget = forms.NumberInput(attrs={"min": least, "max": most, "inputmode": "numeric", "class": "usa-input"})
+    widget = forms.TextInput(attrs={"size": 2, "inputmode": "numeric", "class": "usa-input input-short"})
     messages = dict.fromkeys(("required", "invalid", "min_value", "max_value"), say)
     return forms.IntegerField(label=label, min_value=least, max_value=most, widget=widget, error_messages=messages)
 
 
 def _choice(label: str, choices: Mapping[str, str]) -> forms.ChoiceField:
     return forms.ChoiceField(
-        label=label, choices=list(choices.items()), widget=forms.Select(attrs={"class": "usa-select"})
+        label=label, choices=list(choices.items()), widget=forms.Select(attrs={"class": "usa-select input-short"})
     )
 
 
 class Row(forms.Form):
     count = _whole("Days", 1, MOST_DAYS, f"Days are from 1 to {MOST_DAYS}.")
     track = _choice("What counts", TRACKS)
-    window = _whole("Within school days", 0, LONGEST_WINDOW, f"0 is the whole year; {LONGEST_WINDOW} at most.")
+    window = _whole("Within", 0, LONGEST_WINDOW, f"0 is the whole year; {LONGEST_WINDOW} at most.")
     asks = _choice("Asks for", TASKS)
     text = forms.CharField(
-        label="In your words (optional)", required=False, max_length=200,
-        widget=forms.TextInput(attrs={"class": "usa-input"}),
+        label="In your words", required=False, max_length=200,
+        widget=forms.TextInput(attrs={"class": "usa-input input-short", "placeholder": "in your words"}),
     )  # fmt: skip
     role = _choice("Of whom", ROLES)
-    within = _whole("School days to do it", 1, LONGEST_WAIT, f"School days are from 1 to {LONGEST_WAIT}.")
+    within = _whole("Due in", 1, LONGEST_WAIT, f"School days are from 1 to {LONGEST_WAIT}.")
+
+    @property
+    def cells(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields of each cell of the table, under its label: the words stand with what is asked."""
+        shared = {"asks": [self["asks"], self["text"]]}
+        return [(self[name].label, shared.get(name, [self[name]])) for name in self.fields if name != "text"]
 
     @property
     def rung(self) -> Rung:

@@ -52,6 +52,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["school", "tier"], condition=Q(state="open"), name="case_open_by_tier"),
             models.Index(fields=["lead"], condition=Q(state="open"), name="case_open_by_lead"),
+            models.Index(fields=["tier", "tier_on", "id"], condition=Q(state="open"), name="case_open_in_tier"),
+            models.Index(fields=["opened_on", "id"], condition=Q(state="open", lead=None), name="case_open_unnamed"),
         ]
 
     class Privacy:

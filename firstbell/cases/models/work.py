@@ -48,6 +48,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["student", "-on", "-id"], name="entry_of_student"),
             models.Index(fields=["by", "-on"], name="entry_by_person"),
+            models.Index(fields=["student", "-on"], condition=Q(kind="visit", undone_at=None), name="entry_of_visit"),
             models.Index(fields=["contact", "number"], condition=Q(contact__isnull=False), name="entry_by_number"),
         ]
 
@@ -121,6 +122,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_on"], condition=Q(state="open"), name="task_open_by_owner"),
             models.Index(fields=["case", "due_on"], condition=Q(state="open"), name="task_open_of_case"),
+            models.Index(fields=["due_on", "id"], condition=Q(state="open"), name="task_open_by_day"),
         ]
 
     class Privacy:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
 
-from firstbell.cases.models import Case, Entry, Move, Note, Task
+from firstbell.cases.models import Case, Entry, Meeting, Move, Note, Task
 from firstbell.cases.rules.cases import TIERS, Proposal
 from firstbell.cases.rules.entries import KINDS, SPOKE
 from firstbell.core import clock, sealing
@@ -82,20 +82,26 @@ class Line:
 
 def lines_to(student: Student) -> list[Line]:
     """The numbers of the family, the best first: those found wrong last, nobody who must not be called."""
-    links = FamilyLink.objects.filter(student=student, live=True, contact__live=True).select_related("contact")
+    return lines_of([student.pk]).get(student.pk, [])
+
+
+def lines_of(students: Sequence[int]) -> dict[int, list[Line]]:
+    """The same for many students, in three queries; none for a student without anybody to call."""
+    links = FamilyLink.objects.filter(student__in=students, live=True, contact__live=True).select_related("contact")
     mine = [link for link in links.order_by("priority", "pk") if not link.restrictions]
     numbers: dict[int, list[str]] = {}
-    for phone in Phone.objects.filter(contact__in=[one.contact_id for one in mine], live=True).order_by("place"):
+    for phone in Phone.objects.filter(contact__in={one.contact_id for one in mine}, live=True).order_by("place"):
         written, can_ring = rings(phone)
         numbers.setdefault(phone.contact_id, []).extend([written] if can_ring else [])
     wrong = _found_wrong(list(numbers))
-    found = [
-        Line(link.contact, f"{link.contact} ({link.relation or 'contact'})", number,
-             wrong.get((link.contact_id, number)))
-        for link in mine
-        for number in numbers.get(link.contact_id, [""]) or [""]
-    ]  # fmt: skip
-    return sorted(found, key=lambda one: (one.wrong_on is not None, not one.number))
+    found: dict[int, list[Line]] = {}
+    for link in mine:
+        whose = f"{link.contact} ({link.relation or 'contact'})"
+        for number in numbers.get(link.contact_id, [""]) or [""]:
+            line = Line(link.contact, whose, number, wrong.get((link.contact_id, number)))
+            found.setdefault(link.student_id, []).append(line)
+    return {who: sorted(lines, key=lambda one: (one.wrong_on is not None, not one.number))
+            for who, lines in found.items()}  # fmt: skip
 
 
 def _found_wrong(contacts: Sequence[int]) -> dict[tuple[int, str], date]:
@@ -165,8 +171,8 @@ def _contact(entry: Entry) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def colleagues(case: Case) -> QuerySet[User]:
-    """Who may be named as the adult of a case: everybody with a post at its school today."""
+def colleagues(case: Case | Meeting) -> QuerySet[User]:
+    """Who may be named as the adult of a case, or given a task: everybody with a post at its school today."""
     here = Q(posts__school=case.school_id) | Q(posts__region=case.school.region_id, posts__region__isnull=False)
     people = User.objects.filter(here, is_active=True, posts__span__contains=clock.today())
     return people.distinct().order_by("last_name", "pk")

@@ -21,7 +21,7 @@ from firstbell.cases.rules.tasks import TASKS, minutes
 from firstbell.law.days import ABSENT, Day
 from firstbell.law.findings import count as counted
 
-TRACKS = {"excused": "Excused days", "unexcused": "Unexcused days", "any": "Days absent, any reason"}
+TRACKS = {"excused": "Excused days", "unexcused": "Unexcused days", "any": "Days absent"}
 KINDS = {
     "excused": frozenset({Day.EXCUSED}),
     "unexcused": frozenset({Day.UNEXCUSED, Day.OCCASION}),

@@ -17,7 +17,7 @@ from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.triggers import DEFAULT, ROLES, Rung
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
-from firstbell.core.templatetags.ui import plural_s, short_day
+from firstbell.core.templatetags.ui import short_day
 from firstbell.law.calendar import SchoolYear
 from firstbell.roster.models import School
 
@@ -134,9 +134,9 @@ def _figures(request: HttpRequest, told: queries.Simulation) -> dict[str, Any]:
         "names": names,
         "weeks": [
             {
-                "label": f"Week {week.number}, from {short_day(week.monday)}",
+                "label": f"{week.number} · {short_day(week.monday)}".replace(" ", "\N{NO-BREAK SPACE}"),
                 "count": week.minutes,
-                "text": f"{plural_s(week.tasks, 'task')}, {week.minutes:,} min",
+                "text": f"{week.tasks:,} · {week.minutes:,} min",
             }
             for week in told.weeks
         ],

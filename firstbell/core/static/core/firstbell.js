@@ -139,5 +139,14 @@
       remember("shortcuts", root.dataset.shortcuts);
     });
   }
+  // Time that runs: the server says how much has passed, the page goes on from there.
+  const runs = one("[data-runs]");
+  if (runs) {
+    const from = performance.now() - runs.dataset.runs * 1000;
+    setInterval(() => {
+      const passed = Math.floor((performance.now() - from) / 1000);
+      runs.textContent = `${Math.floor(passed / 60)}:${String(passed % 60).padStart(2, "0")}`;
+    }, 1000);
+  }
   one("[data-focus]")?.focus();
 })();

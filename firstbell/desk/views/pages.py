@@ -18,6 +18,7 @@ from firstbell.desk.queries import file, people, places, reasons
 from firstbell.desk.queries import hours as fitted
 from firstbell.desk.queries import today as work
 from firstbell.desk.words import band_text
+from firstbell.supports.queries import plan_card
 
 COLUMNS = ["Student", "Why today", "Ten weeks", "Standing", "Since"]
 DAY_COLUMNS = [
@@ -130,6 +131,8 @@ def student(request: HttpRequest, student_id: int) -> HttpResponse:
         "ladder": ladder_of(who, year=year),
         "may_confirm": May.CONFIRM_STEPS in request.scope,
         "card": card_of(who),
+        "support": plan_card(who) if May.SEE_SUPPORTS in request.scope else None,
+        "may_write": May.PREPARE_NOTICES in request.scope,
         "may_log": May.LOG_CONTACTS in request.scope,
     }
     return render(request, "desk/student.html", context)
