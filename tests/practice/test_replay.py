@@ -177,7 +177,7 @@ def test_the_command_explains_what_it_cannot_do(monkeypatch, asked, words):
 
 def test_a_year_that_is_not_sound_ends_with_code_1(monkeypatch):
     monkeypatch.setattr(cli, "ready", lambda: None)
-    monkeypatch.setattr("firstbell.practice.replay.replay", lambda **asked: _asleep)
+    monkeypatch.setattr("firstbell.cli.law.live", lambda **asked: _asleep)
     assert CliRunner().invoke(cli.main, ["law", "replay"]).exit_code == 1
 
 
