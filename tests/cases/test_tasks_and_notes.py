@@ -1,14 +1,17 @@
 """Tasks that need their work to show, and notes that only their lock's people read."""
 
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from click.testing import CliRunner
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from firstbell.cases import actions
 from firstbell.cases.models import Note, Task
 from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.notes import cautions
+from firstbell.cli import main
 from firstbell.core import sealing
 from firstbell.core.models import JournalLine, User
 from tests.cases.conftest import TODAY
@@ -160,3 +163,33 @@ def test_notes_are_never_changed(truant, rosa):
     actions.write_note(student=truant, lock="open", text="Rides bus 7.", by=rosa)
     with pytest.raises(DatabaseError, match="never changed or deleted"), transaction.atomic():
         Note.objects.update(text="else")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_seals_while_the_keys_are_turned(truant, rosa):
+    """A note that is being sealed holds the keys: turning them waits, and the note can be read afterwards."""
+    begun, turned, made = Event(), Event(), []
+
+    def turn() -> None:
+        begun.wait(10)
+        actions.turn_keys()
+        turned.set()
+        connection.close()
+
+    thread = Thread(target=turn)
+    thread.start()
+    with transaction.atomic():
+        made.append(actions.write_note(student=truant, lock="sealed", text=SECRET, by=rosa))
+        begun.set()
+        assert not turned.wait(0.5)
+    thread.join(20)
+    made[0].refresh_from_db()
+    assert sealing.opened(made[0].sealed) == SECRET
+
+
+def test_the_command_turns_the_keys(truant, rosa, monkeypatch):
+    monkeypatch.setattr("firstbell.cli.ready", lambda: None)
+    actions.write_note(student=truant, lock="sealed", text=SECRET, by=rosa)
+    told = CliRunner().invoke(main, ["cases", "turn-keys"])
+    assert told.exit_code == 0, told.output
+    assert "1 sealed note lies" in told.output

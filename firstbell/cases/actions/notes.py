@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from firstbell.cases.models import Note
 from firstbell.cases.rules import NotAllowed
@@ -36,6 +36,8 @@ def write_note(
     if lock == Note.Lock.OPEN and not careful and (found := cautions(text)):
         raise Careful(*(Reason(one.section, one.advice) for one in found))
     sealed = lock == Note.Lock.SEALED
+    if sealed:
+        _hold_keys("shared")
     note = Note.objects.create(
         student=student, lock=lock, by=by, text="" if sealed else text.strip(),
         sealed=sealing.seal(text.strip()) if sealed else None,
@@ -48,6 +50,7 @@ def write_note(
 @transaction.atomic
 def turn_keys(*, by: User | None = None) -> int:
     """Seal every sealed note again under a new key and forget the older ones; how many."""
+    _hold_keys("alone")
     sealing.add_key()
     notes = Note.objects.filter(lock=Note.Lock.SEALED).select_for_update(of=("self",))
     count = 0
@@ -58,6 +61,18 @@ def turn_keys(*, by: User | None = None) -> int:
     journal.record("cases.keys_turned", by=by, notes=count)
     transaction.on_commit(sealing.keep_newest)
     return count
+
+
+_KEYS = 1913_0907
+
+
+def _hold_keys(how: str) -> None:
+    """Until the transaction ends: nobody seals while the keys are turned, for the older ones are forgotten then."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {_LOCKS[how]}(%s)", [_KEYS])
+
+
+_LOCKS = {"shared": "pg_advisory_xact_lock_shared", "alone": "pg_advisory_xact_lock"}
 
 
 def _no(sentence: str) -> NotAllowed:
