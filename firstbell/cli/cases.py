@@ -17,4 +17,6 @@ def turn_keys() -> None:
     with plainly():
         count = actions.turn_keys()
     notes = "note lies" if count == 1 else "notes lie"
-    out.print(f"{count:,} sealed {notes} under a new key. Back up `keys/` of the state folder now, apart from the rest.")
+    out.print(
+        f"{count:,} sealed {notes} under a new key. Back up `keys/` of the state folder now, apart from the rest."
+    )
