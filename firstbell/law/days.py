@@ -56,9 +56,12 @@ _SHOWN = {
 }
 
 
+_KINDS = {day | flag: day for day in Day for flag in (0, HALF)}
+
+
 def kind(byte: int) -> Day:
     """The day without its flags. ValueError on a byte outside the alphabet."""
-    return Day(byte & ~HALF)
+    return _KINDS[byte] if byte in _KINDS else Day(byte & ~HALF)  # a table: a page asks for hundreds
 
 
 def letter(day: int) -> str:

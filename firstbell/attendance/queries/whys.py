@@ -213,7 +213,7 @@ def _published(student: Student, arrival: Arrival, known_at: datetime | None) ->
     if known_at is None and spoken.exists():
         return None
     book = current(home() / "facts", arrival.year)
-    if book is None or book.version != str(arrival.pk) or student.pk not in book.students:
+    if book is None or book.version != str(arrival.pk) or not book.has(student.pk):
         return None
     later = known_at is not None and Arrival.objects.filter(year=arrival.year, known_at__gt=known_at).exists()
     return None if later else book

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Max, Q, QuerySet
 
 from firstbell.cases.models import Case, Entry, Meeting, Move, Note, Task
 from firstbell.cases.rules.cases import TIERS, Proposal
@@ -33,18 +33,14 @@ class Card:
 
 
 def card_of(student: Student) -> Card:
-    """In one query: the open case of a student, what waits in it, and when somebody was last reached."""
-    reached = Entry.objects.standing().filter(student=OuterRef("student"), outcome__in=SPOKE).order_by("-on")
-    waiting = Q(tasks__state=Task.State.OPEN)
-    found = Case.objects.open().filter(student=student).select_related("lead")
-    found = found.annotate(
-        waits=Count("tasks", filter=waiting), due=Min("tasks__due_on", filter=waiting),
-        reached=Subquery(reached.values("on")[:1]),
-    )  # fmt: skip
-    case = found.first()
+    """The open case of a student, what waits in it, when somebody was last reached. One query where there is none."""
+    case = Case.objects.open().filter(student=student).select_related("lead").first()
     if case is None:
         return Card(None, TIERS[1], "", 0, None, None)
-    return Card(case, TIERS[case.tier], str(case.lead or ""), case.waits, case.due, case.reached)
+    waits = list(case.tasks.open().order_by("due_on").values_list("due_on", flat=True))
+    spoke = Entry.objects.standing().filter(student=student, outcome__in=SPOKE).order_by("-on")
+    due, last = next(iter(waits), None), spoke.values_list("on", flat=True).first()
+    return Card(case, TIERS[case.tier], str(case.lead or ""), len(waits), due, last)
 
 
 def tasks_of(case: Case) -> QuerySet[Task]:

@@ -68,10 +68,15 @@ class DayBook:
     cells: Bytes
     """uint8[L, D]: NONE where the student is not enrolled or their own calendar has no school."""
 
+    def has(self, student: int) -> bool:
+        """Whether the student has a line."""
+        line = int(np.searchsorted(self.students, student))
+        return line < len(self.students) and bool(self.students[line] == student)
+
     def line_of(self, student: int, school: int | None = None) -> int:
         """The line of a student: of the whole district, or of one school. KeyError where there is none."""
         line = int(np.searchsorted(self.students, student))
-        if line == len(self.students) or self.students[line] != student:
+        if not self.has(student):
             raise KeyError(f"student {student} is not in the day book of {self.year}")
         if school is None or self.school_of[line] == school:
             return line
