@@ -127,6 +127,7 @@ def _why(who: Student, last: date | None, today: date) -> list[str]:
     if standing and standing.enrolled:
         told.append(f"{given} missed {standing.absent} of {plural_s(standing.enrolled, 'school day')} this year.")
         if standing.last20:
-            told.append(f"{standing.last20} of those are among the last 20 school days.")
+            verb = "is" if standing.last20 == 1 else "are"
+            told.append(f"{standing.last20} of those {verb} among the last 20 school days.")
     told.append(f"We last reached the family {reached_words(last, today)}." if last else "We have not reached anybody.")
     return told
