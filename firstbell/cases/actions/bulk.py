@@ -11,12 +11,11 @@ from firstbell.cases.actions.cases import close, name_adult, open_case
 from firstbell.cases.actions.tasks import ask, drop
 from firstbell.cases.models import Bulk, Case, Task
 from firstbell.cases.queries.bulk import Turn, turns
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import NotAllowed, refusal
 from firstbell.cases.rules.bulk import MOST, after
 from firstbell.cases.rules.tasks import TASKS
 from firstbell.core import clock, jobs, journal
 from firstbell.core.models import User
-from firstbell.law.findings import Reason
 
 JOB = "cases.bulk"
 
@@ -26,13 +25,13 @@ def plan_bulk(*, what: str, said: dict[str, Any], students: Sequence[int], by: U
     """Keep what is to be done for whom; nothing happens yet. NotAllowed for nobody, too many, or what cannot be."""
     chosen = list(dict.fromkeys(students))
     if not chosen:
-        raise _no("Choose at least one student.")
+        raise refusal("Choose at least one student.")
     if len(chosen) > MOST:
-        raise _no(f"At most {MOST} students at once: narrow the list.")
+        raise refusal(f"At most {MOST} students at once: narrow the list.")
     if what not in Bulk.What:
-        raise _no("Choose what is to be done.")
+        raise refusal("Choose what is to be done.")
     if what == Bulk.What.ADULT and not User.objects.filter(pk=said.get("lead"), is_active=True).exists():
-        raise _no("Choose whom to name.")
+        raise refusal("Choose whom to name.")
     if what == Bulk.What.TASK:
         _task_fits(said)
     made = Bulk.objects.create(what=what, said=said, students=chosen, by=by, whence=whence[:400])
@@ -42,11 +41,11 @@ def plan_bulk(*, what: str, said: dict[str, Any], students: Sequence[int], by: U
 
 def _task_fits(said: dict[str, Any]) -> None:
     if said.get("kind") not in TASKS:
-        raise _no("Choose what is to be done.")
+        raise refusal("Choose what is to be done.")
     if said["kind"] == "other" and not said.get("text", "").strip():
-        raise _no("Say what is to be done.")
+        raise refusal("Say what is to be done.")
     if not said.get("due_on") or date.fromisoformat(said["due_on"]) < clock.today():
-        raise _no("Choose today or a later day.")
+        raise refusal("Choose today or a later day.")
 
 
 @transaction.atomic
@@ -69,9 +68,9 @@ def undo_bulk(*, bulk: Bulk, by: User) -> Bulk:
     now = _locked(bulk.pk)
     after(now.state, "undo")
     if now.state == Bulk.State.UNDOING and not now.may_undo:
-        raise _no("It is being taken back already.")
+        raise refusal("It is being taken back already.")
     if not now.may_undo:
-        raise _no("It ended more than a day ago, or nothing was done. Put it right in each case.")
+        raise refusal("It ended more than a day ago, or nothing was done. Put it right in each case.")
     now = _move(now, "undo", by)
     jobs.later(JOB, bulk=now.pk)
     return now
@@ -104,7 +103,7 @@ def _take(now: Bulk, student: int) -> None:
     turn = turns(now, [student])[0]
     try:
         if turn.no:
-            raise _no(turn.no)
+            raise refusal(turn.no)
         with transaction.atomic():
             now.done.append({"student": student} | _do(now, turn))
     except NotAllowed as no:
@@ -143,11 +142,11 @@ def _undo(now: Bulk, item: dict[str, Any]) -> None:
     case = Case.objects.select_for_update(of=("self",)).get(pk=item["case"])
     if now.what == Bulk.What.ADULT:
         if case.lead_id != now.said["lead"]:
-            raise _no("Somebody named another adult since.")
+            raise refusal("Somebody named another adult since.")
         name_adult(case=case, lead=User.objects.filter(pk=item["was"]).first(), by=now.by)
         return
     if case.version > 1 or case.entries.exists() or case.tasks.exists():
-        raise _no("The case was worked since: close it there if it is not needed.")
+        raise refusal("The case was worked since: close it there if it is not needed.")
     close(case=case, closing="mistake", why=why, by=now.by)
 
 
@@ -165,7 +164,7 @@ def _move(bulk: Bulk, move: str, by: User) -> Bulk:
     """Its next state, with the journal line. NotAllowed for another person's, or out of turn."""
     now = _locked(bulk.pk)
     if now.by_id != by.pk:
-        raise _no(f"Only {now.by} can do that: they asked for it.")
+        raise refusal(f"Only {now.by} can do that: they asked for it.")
     now.state = after(now.state, move)
     now.ended_at = timezone.now() if now.state in (Bulk.State.DONE, Bulk.State.CANCELLED) else now.ended_at
     now.error = ""
@@ -174,7 +173,3 @@ def _move(bulk: Bulk, move: str, by: User) -> Bulk:
         f"cases.bulk_{now.state}", by=by, about=now, done=len(now.done), skipped=len(now.skipped), back=len(now.back)
     )
     return now
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

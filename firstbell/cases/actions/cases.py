@@ -7,13 +7,12 @@ from django.db.models import F
 
 from firstbell.attendance.models import Standing
 from firstbell.cases.models import Case, Move, Task
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.cases.rules.cases import CLOSINGS, TIERS, Figures, may_close_as_met, proposed
 from firstbell.cases.rules.tasks import minutes
 from firstbell.core import clock, journal
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
-from firstbell.law.findings import Reason
 from firstbell.law.policy import policy_on
 from firstbell.roster.models import Student
 
@@ -33,11 +32,11 @@ def open_case(
     """Open the case of this school year, in the tier the rules propose unless one is given. NotAllowed says why not."""
     today = clock.today()
     if student.school_id is None or not student.live:
-        raise _no("This student is at no school of the district now. A case needs a school that works it.")
+        raise refusal("This student is at no school of the district now. A case needs a school that works it.")
     year = SchoolYear.of(today).ending
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
     if Case.objects.open().filter(student=student, year=year).exists():
-        raise _no("This student has an open case already. Go on with that one.")
+        raise refusal("This student has an open case already. Go on with that one.")
     now = figures_of(student)
     rule = proposed(now, policy_on(today)) if now else None
     chosen = tier or max(2, rule.tier if rule else 2)
@@ -57,9 +56,9 @@ def set_tier(*, case: Case, tier: int, why: str, by: User, version: int | None =
     _tier_known(tier)
     case = _current(case, version)
     if case.tier == tier:
-        raise _no(f"The case is in {TIERS[tier].split(',')[0].lower()} already.")
+        raise refusal(f"The case is in {TIERS[tier].split(',')[0].lower()} already.")
     if not why.strip():
-        raise _no("Say why: the reason is kept with the change.")
+        raise refusal("Say why: the reason is kept with the change.")
     was, case.tier, case.tier_on = case.tier, tier, clock.today()
     _save(case, "tier", "tier_on")
     _moved(case, Move.What.TIER, TIERS[was], TIERS[tier], by=by, why=why, evidence=_evidence(figures_of(case.student)))
@@ -82,13 +81,13 @@ def name_adult(*, case: Case, lead: User | None, by: User, version: int | None =
 def close(*, case: Case, closing: str, why: str, by: User, version: int | None = None) -> Case:
     """Close a case with its reason; its open tasks are dropped with the same. NotAllowed where it may not be closed."""
     if closing not in CLOSINGS:
-        raise _no("Choose why the case is closed.")
+        raise refusal("Choose why the case is closed.")
     case = _current(case, version)
     now = figures_of(case.student)
     if closing == "goal_met" and (no := may_close_as_met(now, policy_on(clock.today())) if now else ""):
-        raise _no(f"{no} Close it for another reason, or keep it open.")
+        raise refusal(f"{no} Close it for another reason, or keep it open.")
     if closing in ("referred", "declined") and not why.strip():
-        raise _no("Say which agency leads now, or what the family said.")
+        raise refusal("Say which agency leads now, or what the family said.")
     waiting = list(case.tasks.open().select_for_update(of=("self",)))
     for task in waiting:
         task.state, task.outcome, task.version = (
@@ -109,12 +108,12 @@ def close(*, case: Case, closing: str, why: str, by: User, version: int | None =
 def reopen(*, case: Case, why: str, by: User, version: int | None = None) -> Case:
     """Open a closed case of this school year again. NotAllowed when another is open, or the year is over."""
     if not why.strip():
-        raise _no("Say why it is opened again.")
+        raise refusal("Say why it is opened again.")
     case = _current(case, version, state=Case.State.CLOSED)
     if case.year != SchoolYear.of(clock.today()).ending:
-        raise _no("That case belongs to an earlier school year. Open a new one.")
+        raise refusal("That case belongs to an earlier school year. Open a new one.")
     if Case.objects.open().filter(student=case.student_id, year=case.year).exists():
-        raise _no("This student has an open case already. Go on with that one.")
+        raise refusal("This student has an open case already. Go on with that one.")
     was, case.state, case.closed_on, case.closing = case.get_closing_display(), Case.State.OPEN, None, ""
     if case.student.school_id:
         case.school_id = case.student.school_id
@@ -147,7 +146,7 @@ def follow_students(*, by: User | None = None) -> list[Case]:
 
 def _tier_known(tier: int) -> None:
     if tier not in TIERS:
-        raise _no("There are tiers 1, 2 and 3.")
+        raise refusal("There are tiers 1, 2 and 3.")
 
 
 def _current(case: Case, version: int | None, *, state: str = Case.State.OPEN) -> Case:
@@ -155,12 +154,12 @@ def _current(case: Case, version: int | None, *, state: str = Case.State.OPEN) -
     now = Case.objects.select_for_update(of=("self",)).select_related("student__school", "lead").get(pk=case.pk)
     if version is not None and version != now.version:
         last = now.moves.select_related("by").last()
-        raise _no(
+        raise refusal(
             f"Somebody changed this case while you had it open ({last}, by {last.by or 'the night'})."
             " Nothing of theirs was overwritten: look at it and decide again."
         )
     if now.state != state:
-        raise _no(f"This case is {now.get_state_display().lower()}.")
+        raise refusal(f"This case is {now.get_state_display().lower()}.")
     return now
 
 
@@ -182,7 +181,3 @@ def _evidence(now: Figures | None) -> dict[str, Any]:
     if now is None:
         return {}
     return {"enrolled": now.enrolled, "absent": now.absent, "last20": now.last20, "occasions": now.occasions}
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from firstbell.cases.actions.steps import take_back, take_step
 from firstbell.cases.models import Case, Entry, Task
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.cases.rules.entries import BARRIERS, KINDS, OUTCOMES, clears, refused
 from firstbell.cases.rules.tasks import TASKS, minutes
 from firstbell.core import clock, journal
 from firstbell.core.models import User
-from firstbell.law.findings import Reason
 from firstbell.law.steps import StepKind
 from firstbell.roster.models import Contact, FamilyLink, Student
 
@@ -49,11 +48,11 @@ def log(
     on = on or clock.today()
     spent = KINDS[kind].minutes if took is None and kind in KINDS else took or 0
     if no := refused(kind, outcome, on=on, today=clock.today(), said=said, minutes=spent):
-        raise _no(no)
+        raise refusal(no)
     if unknown := [one for one in barriers if one not in BARRIERS]:
-        raise _no(f"There is no barrier {unknown[0]!r}.")
+        raise refusal(f"There is no barrier {unknown[0]!r}.")
     if contact is not None and not FamilyLink.objects.filter(student=student, contact=contact).exists():
-        raise _no("That person is no contact of this student.")
+        raise refusal("That person is no contact of this student.")
     case = Case.objects.open().filter(student=student).first()
     step = _effort(student, kind, outcome, on, by) if counts_as_effort else None
     entry = Entry.objects.create(
@@ -72,7 +71,7 @@ def log(
 
 def _effort(student: Student, kind: str, outcome: str, on: date, by: User):
     if not KINDS[kind].reaches_home:
-        raise _no("Only an effort to reach the family counts as an attempt at a conference.")
+        raise refusal("Only an effort to reach the family counts as an attempt at a conference.")
     said = {"how": KINDS[kind].label, "whom": "Parent or guardian", "outcome": OUTCOMES[outcome]}
     held = kind == "conference" and outcome in ("reached", "plan")
     made = StepKind.CONFERENCE if held else StepKind.ATTEMPT
@@ -92,11 +91,11 @@ def _clear(entry: Entry, by: User) -> None:
 
 def _promise(entry: Entry, wanted: Next, by: User) -> None:
     if wanted.kind not in TASKS:
-        raise _no("Choose what the next step is.")
+        raise refusal("Choose what the next step is.")
     if wanted.due_on < clock.today():
-        raise _no("The next step must be today or later.")
+        raise refusal("The next step must be today or later.")
     if entry.case is None:
-        raise _no("A next step needs a case: open one for this student first.")
+        raise refusal("A next step needs a case: open one for this student first.")
     task = Task.objects.create(
         case=entry.case, kind=wanted.kind, text=wanted.text[:300], owner=by, due_on=wanted.due_on,
         minutes=minutes(wanted.kind), source=Task.Source.ENTRY, asked_in=entry, asked_by=by,
@@ -114,11 +113,11 @@ def undo(*, entry: Entry, by: User) -> Entry:
     if entry.undone_at is not None:
         return entry
     if entry.by_id != by.pk:
-        raise _no(f"Only {entry.by} can take this back: they wrote it.")
+        raise refusal(f"Only {entry.by} can take this back: they wrote it.")
     if timezone.now() - entry.at > UNDO:
-        raise _no("It was written more than a day ago. Write a new entry that puts it right.")
+        raise refusal("It was written more than a day ago. Write a new entry that puts it right.")
     if done := entry.next_steps.filter(state=Task.State.DONE).first():
-        raise _no(f"Its next step is done already ({done}). Write a new entry that puts it right.")
+        raise refusal(f"Its next step is done already ({done}). Write a new entry that puts it right.")
     entry.undone_at, entry.undone_by = timezone.now(), by
     entry.save(update_fields=["undone_at", "undone_by"])
     _reopen(entry, by)
@@ -140,7 +139,3 @@ def _reopen(entry: Entry, by: User) -> None:
         task.version += 1
         task.save(update_fields=["state", "done_on", "done_by", "done_with", "version"])
         journal.record("cases.task_reopened", by=by, about=task, student=entry.student_id, entry=entry.pk)
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

@@ -14,7 +14,7 @@ from firstbell.cases.actions.tasks import ask
 from firstbell.cases.models import AgendaItem, Case, Meeting, Task
 from firstbell.cases.queries.casework import colleagues
 from firstbell.cases.queries.meetings import proposed, spent, why_now
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.cases.rules.meetings import KINDS, after, turn
 from firstbell.cases.rules.notes import cautions
 from firstbell.core import clock, journal
@@ -30,9 +30,9 @@ MOST_STUDENTS = 40
 def plan_meeting(*, school: School, kind: str, on: date, by: User) -> Meeting:
     """Plan a meeting, with the agenda that the school's students call for. NotAllowed says what is wrong."""
     if kind not in KINDS:
-        raise _no("Choose which team meets.")
+        raise refusal("Choose which team meets.")
     if on < clock.today():
-        raise _no(f"{spoken(on)} is past: choose today or a later day.")
+        raise refusal(f"{spoken(on)} is past: choose today or a later day.")
     meeting = Meeting.objects.create(school=school, kind=kind, on=on, held_by=by)
     items = [
         AgendaItem(meeting=meeting, student_id=student, position=place, why=why)
@@ -48,12 +48,12 @@ def add_to_agenda(*, meeting: Meeting, student: Student, by: User, version: int 
     """Put a student at the end of the agenda, also of a meeting that runs already."""
     meeting = _current(meeting, version, Meeting.State.PLANNED, Meeting.State.RUNNING)
     if student.school_id != meeting.school_id or not student.live:
-        raise _no(f"{student.name} is no student of {meeting.school} now.")
+        raise refusal(f"{student.name} is no student of {meeting.school} now.")
     places = list(meeting.items.order_by("position").values_list("student", "position"))
     if student.pk in {who for who, _ in places}:
-        raise _no(f"{student.name} is on the agenda already.")
+        raise refusal(f"{student.name} is on the agenda already.")
     if len(places) >= MOST_STUDENTS:
-        raise _no(f"There are {MOST_STUDENTS} students on this agenda. Plan a second meeting.")
+        raise refusal(f"There are {MOST_STUDENTS} students on this agenda. Plan a second meeting.")
     item = meeting.items.create(
         student=student, position=places[-1][1] + 1 if places else 1, why=why_now(student) or f"Asked for by {by}."
     )
@@ -102,7 +102,7 @@ def start_meeting(*, meeting: Meeting, by: User, version: int | None = None) -> 
     meeting = _current(meeting, version, Meeting.State.PLANNED)
     items = _items(meeting)
     if not items:
-        raise _no("Nobody is on the agenda yet. Add a student first.")
+        raise refusal("Nobody is on the agenda yet. Add a student first.")
     meeting.state, meeting.started_at = after(meeting.state, "start"), timezone.now()
     meeting.held_by = by
     _changed(meeting, "state", "started_at", "held_by")
@@ -122,11 +122,11 @@ def decide(
     """
     meeting = _current(item.meeting, version, Meeting.State.RUNNING)
     if owner is None:
-        raise _no("Say who does it.")
+        raise refusal("Say who does it.")
     if owner.pk != by.pk and not colleagues(meeting).filter(pk=owner.pk).exists():
-        raise _no(f"{owner} has no post at {meeting.school} now.")
+        raise refusal(f"{owner} has no post at {meeting.school} now.")
     if item.student.school_id != meeting.school_id:
-        raise _no(f"{item.student.name} is no student of {meeting.school} now: their new school decides.")
+        raise refusal(f"{item.student.name} is no student of {meeting.school} now: their new school decides.")
     _with_care(text, careful)
     case = Case.objects.open().filter(student=item.student_id).first()
     if case is None:
@@ -157,12 +157,12 @@ def go_on(*, meeting: Meeting, to: str, by: User, version: int | None = None) ->
     """To the next student, past this one (skip), or back; who is up now, or None when everybody had their turn."""
     meeting = _current(meeting, version, Meeting.State.RUNNING)
     if to not in ("next", "skip", "back"):
-        raise _no("A meeting goes to the next student, skips one, or goes back.")
+        raise refusal("A meeting goes to the next student, skips one, or goes back.")
     items = _items(meeting)
     here = next((one for one in items if one.since), None)
     comes = turn([(one.pk, one.state) for one in items], here and here.pk, to)
     if here and to == "back" and comes == here.pk:
-        raise _no("This is the first student of the agenda.")
+        raise refusal("This is the first student of the agenda.")
     if here:
         state = {"next": AgendaItem.State.DISCUSSED, "skip": AgendaItem.State.SKIPPED}.get(to, here.state)
         _goes(here, state)
@@ -179,7 +179,7 @@ def close_meeting(*, meeting: Meeting, by: User, present: str = "", version: int
     """End a meeting, with who was there; or call a planned one off. Who had no turn was skipped."""
     meeting = _current(meeting, version, Meeting.State.PLANNED, Meeting.State.RUNNING)
     if meeting.state == Meeting.State.RUNNING and not present.strip():
-        raise _no("Say who was there.")
+        raise refusal("Say who was there.")
     for item in _items(meeting):
         spoken_of = item.decision or item.tasks.exists()
         if item.since or item.state == AgendaItem.State.WAITING:
@@ -216,11 +216,11 @@ def _current(meeting: Meeting, version: int | None, *states: str) -> Meeting:
     """The meeting as it is, locked. NotAllowed when somebody acted since it was shown, or it is in no such state."""
     now = Meeting.objects.select_for_update(of=("self",)).select_related("school", "held_by").get(pk=meeting.pk)
     if now.state not in states:
-        raise _no(f"This meeting is {now.get_state_display().lower()}, and was held by {now.held_by}.")
+        raise refusal(f"This meeting is {now.get_state_display().lower()}, and was held by {now.held_by}.")
     if version is not None and version != now.version:
         up = now.items.filter(since__isnull=False).select_related("student").first()
         where = f" {up.student.name} is talked about now." if up else ""
-        raise _no(
+        raise refusal(
             f"Somebody else acted in this meeting while you had it open.{where} Nothing of theirs was overwritten,"
             " and nothing of yours is saved yet: look, and say it again."
         )
@@ -235,7 +235,3 @@ def _changed(meeting: Meeting, *fields: str) -> None:
 def _with_care(text: str, careful: bool) -> None:
     if not careful and (found := cautions(text)):
         raise Careful(*(Reason(one.section, one.advice) for one in found))
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

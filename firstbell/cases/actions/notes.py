@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from firstbell.cases.models import Note
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import NotAllowed, refusal
 from firstbell.cases.rules.notes import LONGEST, cautions
 from firstbell.core import journal, sealing
 from firstbell.core.models import User
@@ -26,13 +26,13 @@ def write_note(
     The journal says that a note was written and under which lock, never what is in it.
     """
     if lock not in Note.Lock.values:
-        raise _no("Choose who may read it.")
+        raise refusal("Choose who may read it.")
     if not text.strip():
-        raise _no("There is nothing to save yet.")
+        raise refusal("There is nothing to save yet.")
     if len(text) > LONGEST:
-        raise _no(f"That is {len(text):,} characters; {LONGEST:,} fit in one note. Split it in two.")
+        raise refusal(f"That is {len(text):,} characters; {LONGEST:,} fit in one note. Split it in two.")
     if lock == Note.Lock.RESTRICTED and not readers:
-        raise _no("Name at least one person who may read it, beside yourself and the privacy officer.")
+        raise refusal("Name at least one person who may read it, beside yourself and the privacy officer.")
     if lock == Note.Lock.OPEN and not careful and (found := cautions(text)):
         raise Careful(*(Reason(one.section, one.advice) for one in found))
     sealed = lock == Note.Lock.SEALED
@@ -73,7 +73,3 @@ def _hold_keys(how: str) -> None:
 
 
 _LOCKS = {"shared": "pg_advisory_xact_lock_shared", "alone": "pg_advisory_xact_lock"}
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

@@ -13,12 +13,12 @@ from firstbell.cases.actions.cases import open_case
 from firstbell.cases.actions.tasks import ask, drop
 from firstbell.cases.models import Case, Reached, Task, Trigger, TriggerLadder
 from firstbell.cases.queries import triggers as queries
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.cases.rules.triggers import DEFAULT, Rung, refused
 from firstbell.core import clock, journal, lease
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
-from firstbell.law.findings import Reason, count, spoken
+from firstbell.law.findings import count, spoken
 from firstbell.law.policy import policy_on
 from firstbell.roster.models import Calendar, School, Student
 from firstbell.staffing.models import Post
@@ -56,7 +56,7 @@ def replace_triggers(
     """Say what a draft consists of, whole. NotAllowed: it makes no sense, or was edited since `revision`."""
     ladder = _draft(ladder, revision)
     if no := refused(rungs):
-        raise _no(no)
+        raise refusal(no)
     _fill(ladder, rungs)
     ladder.revision, ladder.note = ladder.revision + 1, note.strip()[:300]
     ladder.save(update_fields=["revision", "note"])
@@ -77,10 +77,10 @@ def switch_on(
     earlier = TriggerLadder.objects.filter(school=ladder.school).exclude(in_force_on=None)
     spoken_for = max((one.retired_on or one.in_force_on for one in earlier), default=date.min)
     if not max(today - BACK, spoken_for) <= on <= today:
-        raise _no(f"A ladder is in force from today, or from a day of the last {BACK.days} that had no other.")
+        raise refusal(f"A ladder is in force from today, or from a day of the last {BACK.days} that had no other.")
     rungs = ladder.rungs
     if no := refused(rungs) or _flood(rungs, ladder.school):
-        raise _no(no)
+        raise refusal(no)
     before = TriggerLadder.objects.filter(school=ladder.school, state=State.IN_FORCE).first()
     if before is not None:
         _end(before, on, by)
@@ -98,7 +98,7 @@ def retire(*, ladder: TriggerLadder, by: User | None) -> TriggerLadder:
     _one_at_a_time()
     ladder = TriggerLadder.objects.get(pk=ladder.pk)
     if ladder.state == State.RETIRED:
-        raise _no("This ladder is retired already.")
+        raise refusal("This ladder is retired already.")
     return _end(ladder, max(clock.today(), ladder.in_force_on or date.min), by)
 
 
@@ -142,9 +142,11 @@ def _draft(ladder: TriggerLadder, revision: int | None) -> TriggerLadder:
     _one_at_a_time()
     now = TriggerLadder.objects.select_for_update(of=("self",)).select_related("school").get(pk=ladder.pk)
     if now.state != State.DRAFT:
-        raise _no(f"Version {now.version} is {now.get_state_display().lower()}: it is never edited. Draft a new one.")
+        raise refusal(
+            f"Version {now.version} is {now.get_state_display().lower()}: it is never edited. Draft a new one."
+        )
     if revision is not None and revision != now.revision:
-        raise _no("Somebody changed this draft while you had it open. Nothing was overwritten: look at it again.")
+        raise refusal("Somebody changed this draft while you had it open. Nothing was overwritten: look at it again.")
     return now
 
 
@@ -266,7 +268,3 @@ def _school_days(year: int) -> dict[int, list[date]]:
     for calendar, school in Calendar.objects.filter(year=year).values_list("pk", "school"):
         days.setdefault(school, set()).update(int(day) for day in taught.get(calendar, ()))
     return {school: [date.fromordinal(day) for day in sorted(listed)] for school, listed in days.items()}
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

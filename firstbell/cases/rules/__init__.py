@@ -11,6 +11,7 @@ from firstbell.cases.rules.steps import (
     Stand,
     hollow_words,
     line,
+    refusal,
     stand,
     title_of,
     turned,
@@ -19,6 +20,6 @@ from firstbell.cases.rules.steps import (
 )
 
 __all__ = [
-    "LABELS", "LAST", "MEETINGS", "NEWS", "TITLES", "Line", "NotAllowed", "Stand", "hollow_words", "line", "stand",
-    "title_of", "turned", "why_not", "words",
+    "LABELS", "LAST", "MEETINGS", "NEWS", "TITLES", "Line", "NotAllowed", "Stand", "hollow_words", "line", "refusal",
+    "stand", "title_of", "turned", "why_not", "words",
 ]  # fmt: skip

@@ -58,6 +58,11 @@ class NotAllowed(Exception):  # noqa: N818 - it is an answer, not a fault
         self.reasons = reasons
 
 
+def refusal(sentence: str) -> NotAllowed:
+    """An answer that rests on no section: only on what is so, or what was left out."""
+    return NotAllowed(Reason("", sentence))
+
+
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Where one student stands on a day: every step judged, and the state the law names."""

@@ -70,13 +70,16 @@ class DayBook:
 
     def has(self, student: int) -> bool:
         """Whether the student has a line."""
-        line = int(np.searchsorted(self.students, student))
-        return line < len(self.students) and bool(self.students[line] == student)
+        try:
+            self.line_of(student)
+        except KeyError:
+            return False
+        return True
 
     def line_of(self, student: int, school: int | None = None) -> int:
         """The line of a student: of the whole district, or of one school. KeyError where there is none."""
         line = int(np.searchsorted(self.students, student))
-        if not self.has(student):
+        if line == len(self.students) or self.students[line] != student:
             raise KeyError(f"student {student} is not in the day book of {self.year}")
         if school is None or self.school_of[line] == school:
             return line

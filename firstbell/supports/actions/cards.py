@@ -5,10 +5,10 @@ from datetime import date
 
 from django.db import transaction
 
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.core import clock, journal
 from firstbell.core.models import User
-from firstbell.law.findings import Reason, spoken
+from firstbell.law.findings import spoken
 from firstbell.roster.models import Student
 from firstbell.supports.models import Card, CardDay
 from firstbell.supports.rules import counseling
@@ -18,14 +18,14 @@ from firstbell.supports.rules import counseling
 def start_card(*, student: Student, targets: Sequence[str], by: User) -> Card:
     """Begin a card with one to three targets, from today on."""
     if student.school_id is None or not student.live:
-        raise _no("This student is at no school of the district now.")
+        raise refusal("This student is at no school of the district now.")
     try:
         wanted = counseling.targets(targets)
     except ValueError as no:
-        raise _no(str(no)) from None
+        raise refusal(str(no)) from None
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
     if Card.objects.running().filter(student=student).exists():
-        raise _no("This student has a card already. End it first; its days stay.")
+        raise refusal("This student has a card already. End it first; its days stay.")
     card = Card.objects.create(student=student, targets=list(wanted), begins_on=clock.today(), by=by)
     journal.record("supports.card_started", by=by, about=card, student=student.pk)
     return card
@@ -36,11 +36,11 @@ def mark_day(*, card: Card, on: date, points: Sequence[int], by: User) -> CardDa
     """Score a day, or score it anew; the journal keeps what it was."""
     card = _running(card)
     if not card.begins_on <= on <= clock.today():
-        raise _no(f"Score a day from {spoken(card.begins_on)} to today.")
+        raise refusal(f"Score a day from {spoken(card.begins_on)} to today.")
     if on.weekday() >= 5:
-        raise _no("That is no school day.")
+        raise refusal("That is no school day.")
     if not counseling.points_fit(points, len(card.targets)):
-        raise _no("Give each target 0, 1 or 2 points.")
+        raise refusal("Give each target 0, 1 or 2 points.")
     before = card.days.filter(on=on).first()
     day, _ = CardDay.objects.update_or_create(card=card, on=on, defaults={"points": list(points), "by": by})
     was = before.points if before else None
@@ -61,9 +61,5 @@ def end_card(*, card: Card, by: User) -> Card:
 def _running(card: Card) -> Card:
     card = Card.objects.select_for_update(of=("self",)).get(pk=card.pk)
     if card.ended_on:
-        raise _no("This card has ended. Begin another one.")
+        raise refusal("This card has ended. Begin another one.")
     return card
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))

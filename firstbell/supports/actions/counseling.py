@@ -7,11 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from firstbell.cases import actions as cases
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.core import clock, journal
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
-from firstbell.law.findings import Reason
 from firstbell.roster.models import School, Student
 from firstbell.supports.models import Group, Meeting, Member, Plan, Presence, Session
 from firstbell.supports.practices import PRACTICES
@@ -31,10 +30,10 @@ def hold_session(
     if before := Session.objects.filter(key=key, student=student).first():
         return before
     if kind not in Session.Kind.values:
-        raise _no("Say with whom it was.")
+        raise refusal("Say with whom it was.")
     _fits(on, minutes, topic)
     if len(goal) > 200:
-        raise _no("The goal it worked on: at most 200 characters.")
+        raise refusal("The goal it worked on: at most 200 characters.")
     note = cases.write_note(student=student, lock="sealed", text=confided, by=by) if confided.strip() else None
     plan = Plan.objects.in_force().filter(student=student).first()
     session = Session.objects.create(
@@ -49,14 +48,14 @@ def hold_session(
 def start_group(*, school: School, name: str, practice: str, goal: str, begins_on: date, by: User) -> Group:
     """Begin a group over a practice of the library; whoever begins it leads it."""
     if practice not in PRACTICES or not PRACTICES[practice].fits_a_group:
-        raise _no("Choose a curriculum of the practice library.")
+        raise refusal("Choose a curriculum of the practice library.")
     if not name.strip() or not goal.strip():
-        raise _no("A group has a name, and a goal in a sentence.")
+        raise refusal("A group has a name, and a goal in a sentence.")
     if begins_on not in SchoolYear.of(clock.today()):
-        raise _no("The first day is one of this school year.")
+        raise refusal("The first day is one of this school year.")
     School.objects.select_for_update(of=("self",)).get(pk=school.pk)
     if Group.objects.filter(school=school, name=name.strip(), ended_on=None).exists():
-        raise _no(f"{school} has a group of that name already.")
+        raise refusal(f"{school} has a group of that name already.")
     group = Group.objects.create(
         school=school, name=name.strip(), practice=practice, goal=goal.strip(), begins_on=begins_on, lead=by
     )
@@ -85,11 +84,11 @@ def add_member(*, group: Group, student: Student, by: User, begins_on: date | No
     group = _running(group)
     begins_on = begins_on or max(clock.today(), group.begins_on)
     if student.school_id != group.school_id or not student.live:
-        raise _no(f"{student.name} is not at {group.school}. A group is of one school's students.")
+        raise refusal(f"{student.name} is not at {group.school}. A group is of one school's students.")
     if begins_on < group.begins_on:
-        raise _no("That is before the group began.")
+        raise refusal("That is before the group began.")
     if group.members.exclude(ended_on__lt=begins_on).filter(student=student).exists():
-        raise _no(f"{student.name} is in this group already.")
+        raise refusal(f"{student.name} is in this group already.")
     member = Member.objects.create(group=group, student=student, begins_on=begins_on, by=by)
     journal.record("supports.member_added", by=by, about=group, student=student.pk)
     return member
@@ -100,7 +99,7 @@ def end_member(*, member: Member, by: User) -> Member:
     """A student leaves the group, after today."""
     member = Member.objects.select_for_update(of=("self",)).get(pk=member.pk)
     if member.ended_on:
-        raise _no("This student has left the group already.")
+        raise refusal("This student has left the group already.")
     member.ended_on = max(clock.today(), member.begins_on)
     member.save(update_fields=["ended_on"])
     journal.record("supports.member_left", by=by, about=member.group, student=member.student_id)
@@ -113,12 +112,12 @@ def hold_meeting(*, group: Group, on: date, minutes: int, topic: str, came: Coll
     group = _running(group)
     _fits(on, minutes, topic)
     if group.meetings.filter(on=on).exists():
-        raise _no("The meeting of that day is recorded already. Open it to correct who came.")
+        raise refusal("The meeting of that day is recorded already. Open it to correct who came.")
     expected = {stay.student_id for stay in group.members.all() if _is_in(stay, on)}
     if not expected:
-        raise _no("Nobody was in the group on that day. Add its members first.")
+        raise refusal("Nobody was in the group on that day. Add its members first.")
     if strangers := set(came) - expected:
-        raise _no(f"{len(strangers)} of those who came were not in the group on that day.")
+        raise refusal(f"{len(strangers)} of those who came were not in the group on that day.")
     meeting = Meeting.objects.create(group=group, on=on, minutes=minutes, topic=topic.strip(), by=by)
     Presence.objects.bulk_create(
         Presence(meeting=meeting, student_id=one, came=one in came) for one in sorted(expected)
@@ -132,7 +131,7 @@ def amend_meeting(*, meeting: Meeting, came: Collection[int], by: User) -> Meeti
     """Correct who came; the journal keeps what was said before."""
     rows = list(Presence.objects.select_for_update(of=("self",)).filter(meeting=meeting))
     if strangers := set(came) - {row.student_id for row in rows}:
-        raise _no(f"{len(strangers)} of those who came were not in the group on that day.")
+        raise refusal(f"{len(strangers)} of those who came were not in the group on that day.")
     was = sorted(row.student_id for row in rows if row.came)
     for row in rows:
         row.came = row.student_id in came
@@ -148,15 +147,11 @@ def _is_in(stay: Member, on: date) -> bool:
 def _running(group: Group) -> Group:
     group = Group.objects.select_for_update(of=("self",)).select_related("school").get(pk=group.pk)
     if group.ended_on:
-        raise _no("This group has ended. Begin another one.")
+        raise refusal("This group has ended. Begin another one.")
     return group
 
 
 def _fits(on: date, minutes: int, topic: str) -> None:
     today = clock.today()
     if no := refused(on=on, minutes=minutes, topic=topic, today=today, year_starts=SchoolYear.of(today).starts):
-        raise _no(no)
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))
+        raise refusal(no)

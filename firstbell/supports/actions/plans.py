@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from firstbell.cases.actions import Careful
-from firstbell.cases.rules import NotAllowed
+from firstbell.cases.rules import refusal
 from firstbell.cases.rules.notes import cautions
 from firstbell.core import clock, journal
 from firstbell.core.models import User
@@ -23,9 +23,9 @@ def write_plan(*, student: Student, draft: Draft, by: User, seen: int = 0, caref
     """
     today = clock.today()
     if student.school_id is None or not student.live:
-        raise _no("This student is at no school of the district now. A plan needs a school that keeps its part.")
+        raise refusal("This student is at no school of the district now. A plan needs a school that keeps its part.")
     if no := refused(draft, today):
-        raise _no(no)
+        raise refusal(no)
     if not careful and (found := cautions(draft.words)):
         raise Careful(*(Reason(one.section, one.advice) for one in found))
     Student.objects.select_for_update(of=("self",)).get(pk=student.pk)
@@ -51,8 +51,8 @@ def _unseen(now: Plan | None, seen: int) -> None:
     if (now.version if now else 0) == seen:
         return
     if now is None:
-        raise _no("This plan was ended while you had it open. Nothing was saved: look at it and decide again.")
-    raise _no(
+        raise refusal("This plan was ended while you had it open. Nothing was saved: look at it and decide again.")
+    raise refusal(
         f"{now.by} wrote version {now.version} of this plan while you had it open. Nothing of theirs was overwritten:"
         " look at it and decide again."
     )
@@ -81,11 +81,11 @@ def _promised(plan: Plan, one: Promise) -> Commitment:
 def check(*, commitment: Commitment, state: str, by: User, note: str = "") -> Check:
     """Say whether a commitment was kept. An earlier answer stays on record; the newest counts."""
     if state not in Check.State.values:
-        raise _no("Say whether it was kept, not kept, or is not known.")
+        raise refusal("Say whether it was kept, not kept, or is not known.")
     if not commitment.plans.filter(state=Plan.State.IN_FORCE).exists():
-        raise _no("This commitment is in no plan that is in force now.")
+        raise refusal("This commitment is in no plan that is in force now.")
     if len(note) > 300:
-        raise _no(f"That is {len(note):,} characters; 300 fit here. Put the rest into a note.")
+        raise refusal(f"That is {len(note):,} characters; 300 fit here. Put the rest into a note.")
     made = Check.objects.create(commitment=commitment, state=state, note=note.strip(), on=clock.today(), by=by)
     student = commitment.student_id
     journal.record("supports.commitment_checked", by=by, about=commitment, student=student, state=state)
@@ -96,15 +96,11 @@ def check(*, commitment: Commitment, state: str, by: User, note: str = "") -> Ch
 def end_plan(*, plan: Plan, why: str, by: User) -> Plan:
     """End a plan without another in its place; all its versions stay. NotAllowed without a reason."""
     if not why.strip():
-        raise _no("Say why the plan ends: the reason is kept with it.")
+        raise refusal("Say why the plan ends: the reason is kept with it.")
     plan = Plan.objects.select_for_update(of=("self",)).get(pk=plan.pk)
     if plan.state != Plan.State.IN_FORCE:
-        raise _no(f"This plan is not in force: {plan.get_state_display().lower()}.")
+        raise refusal(f"This plan is not in force: {plan.get_state_display().lower()}.")
     plan.state, plan.ended_on, plan.ended_why = Plan.State.ENDED, clock.today(), why.strip()[:300]
     plan.save(update_fields=["state", "ended_on", "ended_why"])
     journal.record("supports.plan_ended", by=by, about=plan, student=plan.student_id)
     return plan
-
-
-def _no(sentence: str) -> NotAllowed:
-    return NotAllowed(Reason("", sentence))
