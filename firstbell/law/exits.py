@@ -1,6 +1,6 @@
 """Leaving school: exit codes, who counts as a dropout, and lost transfers (CALPADS; EC 48070.6)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -29,6 +29,42 @@ _DROPOUT = frozenset({"E140", "E300", "E400", "T270", "T380"})
 _GRADUATED = frozenset({"100", "250", "330"})
 _NOT_COMPLETED = frozenset({"104", "360"})
 _STATE_TRANSFER = frozenset({"T160", "T165", "T167"})
+PROOFS: Mapping[str, str] = {
+    "records_request": "The new school asked for the records",
+    "enrolment_letter": "The new school confirms the enrolment in writing",
+    "state_record": "The state's data show an enrolment elsewhere",
+    "affidavit": "The private school's affidavit, or the home school's",
+    "family_statement": "The family's signed statement of the move abroad",
+    "institution_letter": "The institution confirms the stay in writing",
+    "expulsion_order": "The board's order of expulsion",
+    "certificate": "The diploma or certificate",
+    "death_record": "A record of the death",
+    "steps": "The record of the steps taken to find the student",
+}
+"""What may prove where a student is, or that they left as the code says (setting exits.evidence)."""
+_ENROLLED = frozenset({"records_request", "enrolment_letter", "state_record"})
+_WRITTEN = frozenset({"records_request", "enrolment_letter"})
+ENOUGH: Mapping[str, frozenset[str]] = {
+    "E130": frozenset({"death_record"}),
+    "E140": frozenset({"steps"}),
+    "E230": frozenset({"certificate"}),
+    "E300": frozenset({"expulsion_order"}),
+    "E400": frozenset({"steps"}),
+    "N470": frozenset({"steps"}),
+    "T160": _ENROLLED,
+    "T165": _ENROLLED,
+    "T167": _ENROLLED,
+    "T180": _WRITTEN | {"affidavit"},
+    "T200": _WRITTEN,
+    "T240": _WRITTEN | {"family_statement"},
+    "T270": frozenset({"steps"}),
+    "T370": _WRITTEN | {"institution_letter"},
+    "T380": frozenset({"institution_letter"}),
+}
+"""Exit code to the proofs of which one is enough. E155 is no leaving, and proves nothing."""
+UNKNOWN = frozenset({"E140", "E300", "E400", "N470", "T270"})
+"""Codes that say nobody knows where the student is: they come after the steps to find them (setting exits.steps)."""
+_OF_THE_FILE = frozenset({"E130", "E155", "E230"})
 
 
 class Leaving(StrEnum):
@@ -75,6 +111,33 @@ def may_exit_unknown(unexcused_days: int, steps_taken: int, policy: Policy) -> F
     enough = unexcused_days >= needed and steps_taken > 0
     sentence = f"{count(unexcused_days, 'unexcused day')} of {needed}, {count(steps_taken, 'step')} taken to find them."
     return Finding(enough, (Reason(policy.cite("exits.no_show_days"), sentence),), policy.version)
+
+
+def needs_proof(code: str) -> bool:
+    """Whether a leaving under this code (empty for none given) asks for proof; of a code we do not know, it does."""
+    return code not in _OF_THE_FILE
+
+
+def is_proven(code: str, proofs: Collection[str], undone: Sequence[str], policy: Policy) -> Finding[bool]:
+    """Whether an exit code may be said of a student, and if not, what is missing. KeyError for an unknown code.
+
+    `proofs` are kinds of PROOFS on record, `undone` the steps to find the student that are not done, in words.
+    """
+    words, enough = CODES[code], ENOUGH.get(code, frozenset())
+    missing = []
+    if code in UNKNOWN and undone:
+        missing.append(Reason("setting exits.steps", f"Not done yet: {'; '.join(undone)}."))
+    if not enough:
+        missing.append(Reason("CALPADS dropout", f"{code}, {words.lower()}, is no leaving: there is nothing to prove."))
+    elif not enough & set(proofs) and enough != {"steps"}:
+        needed = "; or ".join(PROOFS[one].lower() for one in PROOFS if one in enough)
+        missing.append(Reason("setting exits.evidence", f"No proof is on record. One of these is enough: {needed}."))
+    if missing:
+        return Finding(False, tuple(missing), policy.version)
+    shown = PROOFS[next(one for one in PROOFS if one in enough and (one in proofs or one == "steps"))]
+    return Finding(
+        True, (Reason("setting exits.evidence", f"{code}, {words.lower()}: {shown.lower()}."),), policy.version
+    )
 
 
 def is_never_attended(days_attended: int, enrolled_last_year: bool, entry: date, exit_on: date) -> Finding[bool]:

@@ -5,7 +5,21 @@ import pytest
 
 from firstbell.law.ada import attendance_rate, day_attended, keeps_attendance, value_of_a_day
 from firstbell.law.excuses import Excuse
-from firstbell.law.exits import CODES, Leaving, census_day, cycle, is_never_attended, leaving, may_exit_unknown
+from firstbell.law.exits import (
+    CODES,
+    ENOUGH,
+    PROOFS,
+    UNKNOWN,
+    Leaving,
+    census_day,
+    cycle,
+    is_never_attended,
+    is_proven,
+    leaving,
+    may_exit_unknown,
+    needs_proof,
+)
+from firstbell.law.sections import section_of
 from tests.law.stories import MONDAY, TODAY, after
 
 
@@ -85,6 +99,62 @@ def test_nobody_is_given_up_without_steps(days, steps, expected):
 )
 def test_never_attended(attended, before, exit_on, expected):
     assert is_never_attended(attended, before, MONDAY, exit_on).outcome is expected
+
+
+@pytest.mark.parametrize(("code", "needs"), [
+    ("T160", True), ("E140", True), ("E400", True), ("N470", True), ("", True), ("E999", True),
+    ("E155", False), ("E230", False), ("E130", False),
+])  # fmt: skip
+def test_which_leavings_ask_for_proof(code, needs):
+    assert needs_proof(code) is needs
+
+
+@pytest.mark.parametrize(
+    ("code", "proofs", "undone", "expected"),
+    [
+        ("T160", (), (), False),
+        ("T160", ("records_request",), (), True),
+        ("T160", ("state_record",), ("home visit",), True),  # who is found needs no further step
+        ("T160", ("family_statement",), (), False),  # a word at the door is not enough
+        ("T200", ("state_record",), (), False),  # the state's data end at its border
+        ("T200", ("enrolment_letter",), (), True),
+        ("T240", ("family_statement",), (), True),
+        ("T180", ("affidavit",), (), True),
+        ("T370", ("institution_letter",), (), True),
+        ("T380", ("records_request",), (), False),
+        ("E140", (), (), True),
+        ("E140", (), ("home visit",), False),
+        ("E140", ("records_request",), ("home visit",), False),
+        ("E400", (), ("home visit", "records request"), False),
+        ("E300", (), (), False),
+        ("E300", ("expulsion_order",), ("home visit",), False),
+        ("E300", ("expulsion_order",), (), True),
+        ("N470", (), (), True),
+        ("E155", ("records_request",), (), False),
+        ("E230", ("certificate",), ("home visit",), True),
+        ("E130", ("death_record",), (), True),
+    ],
+)
+def test_whether_a_leaving_is_proven(code, proofs, undone, expected):
+    found = is_proven(code, proofs, undone, TODAY)
+    assert found.outcome is expected
+    assert found.reasons
+    assert all(section_of(reason.section) for reason in found.reasons)
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_more_proof_never_takes_a_proof_away(code):
+    alone = is_proven(code, (), (), TODAY).outcome
+    assert is_proven(code, tuple(PROOFS), (), TODAY).outcome >= alone
+    assert set(ENOUGH.get(code, ())) <= set(PROOFS)
+    assert code not in UNKNOWN or not is_proven(code, tuple(PROOFS), ("home visit",), TODAY).outcome
+
+
+def test_what_is_missing_is_named():
+    found = is_proven("E140", (), ("home visit", "the state's data"), TODAY)
+    assert found.reasons[0].sentence == "Not done yet: home visit; the state's data."
+    with pytest.raises(KeyError):
+        is_proven("E999", (), (), TODAY)
 
 
 @pytest.mark.parametrize(("minutes", "days"), [(0, 0), (1, 1), (240, 1), (500, 1)])
