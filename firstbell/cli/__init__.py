@@ -11,7 +11,7 @@ import click
 from firstbell.cli.console import plainly
 from firstbell.site.ready import ready, set_up
 
-GROUPS = ("imports", "attendance", "law", "letters", "cases", "notices")
+GROUPS = ("imports", "attendance", "law", "letters", "cases", "notices", "panels", "recovery")
 RUNNING = ("nightly", "demo", "serve", "work")
 
 

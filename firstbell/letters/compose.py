@@ -57,6 +57,8 @@ ORDER = {
     Kind.CORRECTION: ("opening", "days", "#days", "effect", "keep"),
     Kind.IMPROVEMENT: ("opening", "#spans", "thanks", "next"),
     Kind.SUMMARY: ("opening", "#spans", "#days", "mistake", "next"),
+    Kind.HEARING: ("opening", "group", "#meeting", "counts", "talk", "offers", "change", "bring"),
+    Kind.CALLED_OFF: ("opening", "#meeting", "next"),
 }
 
 

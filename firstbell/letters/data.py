@@ -199,6 +199,8 @@ NEEDS: dict[Kind, dict[str, str]] = {
     Kind.CORRECTION: {"earlier": "the letter that no longer stands"},
     Kind.IMPROVEMENT: {},
     Kind.SUMMARY: {},
+    Kind.HEARING: {"meeting": "when and where the panel hears the family", "board": "the panel's name and address"},
+    Kind.CALLED_OFF: {"meeting": "the hearing that does not take place", "board": "the panel's name and address"},
 }
 OPTIONAL = {name for needs in NEEDS.values() for name in needs}
 SPANS = {Kind.IMPROVEMENT: 2, Kind.SUMMARY: 1}  # an earlier and a later one; the one the summary covers

@@ -1,26 +1,33 @@
-"""A letter as plain data and back: what a proof keeps, so that the exact letter can be made again years later."""
+"""A letter or packet as plain data and back: what a proof keeps, so that the same paper can be made years later."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields, is_dataclass
 from datetime import date, time
 from enum import StrEnum
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from firstbell.letters.data import Letter, wrong
 
+T = TypeVar("T")
 _SIMPLE: dict[type, str] = {str: "text", int: "a whole number", bool: "true or false"}
 
 
-def as_data(letter: Letter) -> dict[str, Any]:
-    """What JSON can hold: days and times as ISO 8601, choices by their value."""
-    return {name: _plain(value) for name, value in asdict(letter).items()}
+def as_data(paper: Any) -> dict[str, Any]:
+    """What JSON can hold of a dataclass: days and times as ISO 8601, choices by their value."""
+    return {name: _plain(value) for name, value in asdict(paper).items()}
 
 
 def from_data(data: Mapping[str, Any]) -> Letter:
     """The letter that `as_data` wrote. Raises ValueError naming a field that is missing, unknown or of another type."""
-    made = _built(str(data.get("kind", "letter")), "", Letter, data)
-    assert isinstance(made, Letter)
+    return read_as(Letter, data, str(data.get("kind", "letter")))
+
+
+def read_as(what: type[T], data: Mapping[str, Any], name: str) -> T:
+    """The dataclass that `as_data` wrote; `name` is what it is called where it cannot be read. ValueError as above."""
+    made = _built(name, "", what, data)
+    assert isinstance(made, what)
     return made
 
 
@@ -58,13 +65,19 @@ def _built(kind: str, at: str, hint: Any, value: Any) -> Any:
 def _record(kind: str, at: str, hint: Any, value: Any) -> Any:
     if not isinstance(value, Mapping):
         raise wrong(kind, at or "letter", "fields with their values", repr(value))
-    hints, place = get_type_hints(hint), f"{at}." if at else ""
+    hints, place = _hints(hint), f"{at}." if at else ""
     if unknown := sorted(set(value) - set(hints)):
         raise wrong(kind, place + unknown[0], f"one of {', '.join(hints)}", "an unknown field")
     needed = (one.name for one in fields(hint) if one.default is MISSING)
     if lacking := [name for name in needed if name not in value]:
         raise wrong(kind, place + lacking[0], "a value", "nothing")
     return hint(**{name: _built(kind, place + name, hints[name], one) for name, one in value.items()})
+
+
+@cache
+def _hints(what: type) -> dict[str, Any]:
+    """Read once for each type: a packet has thousands of values."""
+    return get_type_hints(what)
 
 
 def _chosen(kind: str, at: str, hint: Any, value: Any) -> Any:

@@ -155,6 +155,6 @@ def _dates(letter: Letter) -> Iterator[Complaint]:
     for field, on in past:
         if on > sent:
             yield Complaint("date", field, f"a day up to {sent}", str(on), "Correct the day or the send date.")
-    if letter.meeting and letter.meeting.on <= sent:
+    if letter.meeting and letter.meeting.on <= sent and letter.kind is not Kind.CALLED_OFF:
         found = str(letter.meeting.on)
         yield Complaint("date", "meeting.on", f"a day after {sent}", found, "Give the family time to come.")

@@ -45,7 +45,7 @@ DAYS = {
 
 def sample(kind: Kind, language: str, sent_on: date = SENT) -> Letter:
     """A letter of this kind as it could be sent on that day."""
-    needs_meeting = kind in {Kind.CONFERENCE, Kind.SART}
+    needs_meeting = kind in {Kind.CONFERENCE, Kind.SART, Kind.HEARING, Kind.CALLED_OFF}
     referred = kind is Kind.SARB
     return Letter(
         kind=kind,
@@ -63,7 +63,7 @@ def sample(kind: Kind, language: str, sent_on: date = SENT) -> Letter:
         board=Board(
             "School Attendance Review Board of Arroyo Verde Unified", ("900 Mission Road", "Arroyo Verde, CA 93999")
         )
-        if referred
+        if referred or kind in {Kind.HEARING, Kind.CALLED_OFF}
         else None,
         ground=Ground.HABITUAL if referred else None,
         steps=_steps(sent_on) if referred or kind is Kind.SART else (),

@@ -3,46 +3,26 @@
 A family's letter in two languages is one PDF, a page for each. Nothing is read from the network or from the system.
 """
 
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
-from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from multiprocessing import get_context
 from os import cpu_count
-from typing import Any, Literal
+from typing import Any
 
 import pikepdf
-import typst
 
 from firstbell.letters.compose import Page, compose
 from firstbell.letters.data import Letter, texts, wrong
+from firstbell.letters.press import Form, Unset, breakable, page_count, printed, script
 
 Mail = Letter | Sequence[Letter]  # one household's letter; in several languages, a sequence
 Made = bytes | ValueError
 
-FONT_PACKAGES = ("fontpkg_public_sans", "manimgx_fonts", "manimgx_fonts_cjk")
-_LATIN = ("Public Sans", "Noto Sans")
-_FACES = {  # the language's own face first; the rest stand by for names
-    "hy": ("Noto Sans", "Noto Sans Armenian"),
-    "ru": ("Noto Sans",),
-    "zh-Hans": ("Noto Sans CJK SC",),
-    "ko": ("Noto Sans CJK KR",),
-    "ar": ("Noto Sans Arabic", "Noto Sans"),
-    "fa": ("Noto Sans Arabic", "Noto Sans"),
-}
-_STANDING_BY = (*_LATIN, "Noto Sans Arabic", "Noto Sans Armenian", "Noto Sans CJK SC")
-_REGION = {"zh-Hans": "CN"}
-
 _CHUNK = 64  # letters handed to a process at a time
 SIZES = (10.5, 10, 9.6)  # points, best first; nothing smaller is kind to a tired reader
 US_LETTER = (612, 792)  # points
-_NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
-_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
-_LONG_WORD = re.compile(r"[^\W\u0e00-\u0eff\u2e80-\uffdc]{40}(?=\w)")  # scripts that break anywhere need no help
 _TEMPLATE = files("firstbell.letters").joinpath("letter.typ").read_bytes()
 
 
@@ -111,7 +91,7 @@ def _letters(mail: Mail) -> tuple[Letter, ...]:
     return letters
 
 
-def _fitted(letters: tuple[Letter, ...], form: Literal["pdf", "png"], ppi: int = 96) -> list[bytes]:
+def _fitted(letters: tuple[Letter, ...], form: Form, ppi: int = 96) -> list[bytes]:
     """One page a letter at the largest size that makes it so; where none does, the first size and more pages."""
     first = made = _compiled(letters, form, ppi, SIZES[0])
     for size in SIZES[1:]:
@@ -122,67 +102,28 @@ def _fitted(letters: tuple[Letter, ...], form: Literal["pdf", "png"], ppi: int =
 
 
 def _pages(made: list[bytes]) -> int:
-    if not made[0].startswith(b"%PDF"):
-        return len(made)
-    with pikepdf.open(BytesIO(made[0])) as file:
-        return len(file.pages)
+    return page_count(made[0]) if made[0].startswith(b"%PDF") else len(made)
 
 
-def _compiled(letters: tuple[Letter, ...], form: Literal["pdf", "png"], ppi: int, size: float) -> list[bytes]:
+def _compiled(letters: tuple[Letter, ...], form: Form, ppi: int, size: float) -> list[bytes]:
     """One PDF, or an image of each page."""
-    sent = letters[0].sent_on
     pages = [_data(compose(letter), size) for letter in letters]
     try:
-        made = _compiler().compile(
-            _TEMPLATE,
-            sys_inputs={"pages": json.dumps(pages, ensure_ascii=False)},
-            format=form,
-            pdf_standards=["ua-1"] if form == "pdf" else [],
-            ppi=ppi,
-            timestamp=datetime(sent.year, sent.month, sent.day, tzinfo=UTC),
-        )
-    except typst.TypstError as error:
-        raise _unprintable(letters, str(error)) from error
-    return [made] if isinstance(made, bytes) else list(made or ())
+        return printed(_TEMPLATE, pages, form=form, ppi=ppi, on=letters[0].sent_on)
+    except Unset as no:
+        raise _unprintable(letters, no) from no
 
 
-def _unprintable(letters: tuple[Letter, ...], error: str) -> ValueError:
+def _unprintable(letters: tuple[Letter, ...], no: Unset) -> ValueError:
     """Typst names the character that no font has; say which field it is in."""
-    found = _NO_GLYPH.search(error)
-    glyph = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), found[1]) if found else ""
     for letter in letters:
         for field, text in texts(letter):
-            if glyph and glyph in text:
-                return wrong(letter.kind, field, "characters that our fonts have", f"{glyph!r} in {text!r}")
-    return wrong(letters[0].kind, "letter", "a letter that can be set", error)
+            if no.glyph and no.glyph in text:
+                return wrong(letter.kind, field, "characters that our fonts have", f"{no.glyph!r} in {text!r}")
+    return wrong(letters[0].kind, "letter", "a letter that can be set", str(no))
 
 
 def _data(page: Page, size: float) -> dict[str, Any]:
     """The page as letter.typ reads it."""
-    data: dict[str, Any] = asdict(page, dict_factory=_breakable)
-    return data | {
-        "lang": page.language.split("-")[0],
-        "size": size,
-        "region": _REGION.get(page.language),
-        "dir": "rtl" if page.right_to_left else "ltr",
-        "fonts": _FACES.get(page.language, _LATIN) + _STANDING_BY,
-    }
-
-
-def _breakable(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Let a word longer than half a line be broken: it must not run off the paper."""
-
-    def each(value: Any) -> Any:
-        if isinstance(value, str):
-            return _LONG_WORD.sub("\\g<0>\u200b", value)
-        return tuple(each(item) for item in value) if isinstance(value, tuple) else value
-
-    return {name: each(value) for name, value in pairs}
-
-
-@cache
-def _compiler() -> typst.Compiler:
-    """One per process: reading the fonts takes longer than a letter."""
-    homes = [str(files(name)) for name in FONT_PACKAGES]
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=homes)
-    return typst.Compiler(font_paths=fonts)
+    data: dict[str, Any] = asdict(page, dict_factory=breakable)
+    return data | script(page.language, right_to_left=page.right_to_left) | {"size": size}

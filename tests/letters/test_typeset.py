@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from firstbell.law.notices import Kind
 from firstbell.letters.data import Grade, Letter, Occasion, Student, What
+from firstbell.letters.press import FONT_PACKAGES
 from firstbell.letters.samples import SENT, sample
-from firstbell.letters.typeset import FONT_PACKAGES, images, merged, pdf, pdfs
+from firstbell.letters.typeset import images, merged, pdf, pdfs
 from firstbell.letters.wording import LANGUAGES
 
 PDF_UA = "http://www.aiim.org/pdfua/ns/id/"

@@ -55,7 +55,7 @@ class Wording:
             said = FIELD.sub(lambda field: values[field[1]], self.sentences[key])
         except KeyError as missing:
             raise ValueError(f"{self.language}: {key}: expected {missing}, found nothing") from None
-        return _TWO_STOPS.sub(r".\1", said)
+        return one_stop(said)
 
     def under(self, prefix: str) -> list[str]:
         """The keys below `prefix`, in the file's order."""
@@ -96,6 +96,11 @@ class Wording:
         return ("\u2067" if turned else "\u2066") + value + "\u2069"
 
 
+def one_stop(sentence: str) -> str:
+    """ "… at 4:00 p.m." already ends the sentence."""
+    return _TWO_STOPS.sub(r".\1", sentence)
+
+
 def forms(locale: Locale) -> set[str]:
     """The plural forms that a count of days can take in a language."""
     return {locale.plural_form(number) for number in range(_LARGEST)}
@@ -109,18 +114,18 @@ def wording(language: str) -> Wording:
     return read(HERE / f"{language}.toml")
 
 
-def read(path: Path) -> Wording:
+def read(path: Path, known: frozenset[str] = FIELDS) -> Wording:
     """A wording file, ours or one a district edits; its stem is the language.
 
-    Raises ValueError for a field that no letter fills.
+    Raises ValueError for a field that is not among those `known`, which something fills.
     """
     raw = path.read_bytes()
     data = tomllib.loads(raw.decode())
     about = {name: data.pop(name) for name in ("name", "locale", "approved")}
     sentences = dict(_flat(data))
     for key, sentence in sentences.items():
-        if unknown := set(FIELD.findall(sentence)) - FIELDS:
-            raise ValueError(f"{path.stem}: {key}: expected fields among {sorted(FIELDS)}, found {sorted(unknown)}")
+        if unknown := set(FIELD.findall(sentence)) - known:
+            raise ValueError(f"{path.stem}: {key}: expected fields among {sorted(known)}, found {sorted(unknown)}")
     locale = Locale.parse(about["locale"])
     return Wording(path.stem, about["name"], locale, about["approved"], hashlib.sha256(raw).hexdigest(), sentences)
 

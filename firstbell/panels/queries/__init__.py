@@ -1,0 +1,1 @@
+"""Reads over panels, shaped for pages."""

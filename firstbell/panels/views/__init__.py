@@ -1,0 +1,1 @@
+"""Pages of panels: a module for each part of the work, named in `urls`."""
