@@ -10,6 +10,7 @@ urlpatterns = [
     path("students/<int:student_id>/", views.case, name="case"),
     path("students/<int:student_id>/log/", views.log, name="log"),
     path("students/<int:student_id>/note/", views.note, name="note"),
+    path("students/<int:student_id>/draft/<slug:form>/", views.draft, name="draft"),
     path("students/<int:student_id>/wait/", views.put_off, name="put_off"),
     path("students/<int:student_id>/open/", views.start, name="open"),
     path("entries/<int:entry_id>/undo/", views.undo, name="undo"),

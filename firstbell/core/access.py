@@ -37,6 +37,7 @@ class May(StrEnum):
     WORK_CASES = "cases.work"
     READ_RESTRICTED = "cases.read_restricted"
     EDIT_TRIGGERS = "cases.edit_triggers"
+    SUPERVISE = "cases.supervise"
     SEE_LIBRARY = "library.see"
     SEE_NOTICES = "notices.see"
     PREPARE_NOTICES = "notices.prepare"
@@ -44,29 +45,61 @@ class May(StrEnum):
     SEE_OUTBOX = "notices.see_outbox"
     SEE_SUPPORTS = "supports.see"
     WORK_SUPPORTS = "supports.work"
+    SEE_PANELS = "panels.see"
+    REFER_TO_PANELS = "panels.refer"
+    RUN_PANELS = "panels.run"
+    SIGN_ROSTERS = "panels.sign_rosters"
+    TRACK_PANELS = "panels.track"
+    SIT_ON_PANELS = "panels.sit"
+    ANSWER_FORMS = "panels.answer"
+    SEE_RECOVERY = "recovery.see"
+    SEARCH = "recovery.search"
+    PROVE_LEAVING = "recovery.prove"
+    PLAN_RECOVERY_DAYS = "recovery.plan_days"
 
 
 _SIGNED_IN = {May.SIGNED_IN, May.SEE_LIBRARY}
-_SCHOOL = _SIGNED_IN | {May.SEE_STUDENTS, May.SEE_SCHOOLS, May.SEE_CASES, May.SEE_NOTICES, May.SEE_SUPPORTS}
-_CASEWORK = {May.LOG_CONTACTS, May.WORK_CASES, May.WORK_SUPPORTS}
+_SCHOOL = _SIGNED_IN | {
+    May.SEE_STUDENTS, May.SEE_SCHOOLS, May.SEE_CASES, May.SEE_NOTICES, May.SEE_SUPPORTS, May.SEE_PANELS,
+    May.SEE_RECOVERY, May.ANSWER_FORMS,
+}  # fmt: skip
+_PANELS = {May.REFER_TO_PANELS, May.RUN_PANELS}
+_RECOVERY = {May.SEARCH, May.PROVE_LEAVING, May.PLAN_RECOVERY_DAYS}
+_CASEWORK = {May.LOG_CONTACTS, May.WORK_CASES, May.WORK_SUPPORTS} | _RECOVERY
 _REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS}
 
 ROLES: dict[str, frozenset[May]] = {
-    "counselor": frozenset(_SCHOOL | _CASEWORK | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
-    "clerk": frozenset(_SCHOOL | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}),
-    "principal": frozenset(
-        _SCHOOL | {May.LOG_CONTACTS, May.EDIT_TRIGGERS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}
+    "counselor": frozenset(
+        _SCHOOL | _CASEWORK | _PANELS | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}
     ),
-    "coordinator": frozenset(_REGION | _CASEWORK | {May.CONFIRM_STEPS, May.EDIT_TRIGGERS}),
-    "region_counselor": frozenset(_REGION),
+    "clerk": frozenset(
+        _SCHOOL | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES, May.SEARCH}
+    ),
+    "principal": frozenset(
+        _SCHOOL
+        | _PANELS
+        | {May.LOG_CONTACTS, May.EDIT_TRIGGERS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}
+    ),
+    "teacher": frozenset(_SIGNED_IN | {May.ANSWER_FORMS}),  # what a panel asks them of their own students
+    "coordinator": frozenset(
+        _REGION
+        | _CASEWORK
+        | _PANELS
+        | {May.SIGN_ROSTERS, May.TRACK_PANELS, May.CONFIRM_STEPS, May.EDIT_TRIGGERS, May.SUPERVISE}
+    ),
+    "region_counselor": frozenset(_REGION | {May.PLAN_RECOVERY_DAYS}),
     "director": frozenset(
         _REGION
         | _CASEWORK
+        | _PANELS
+        | {May.SIGN_ROSTERS, May.TRACK_PANELS}
         | {May.READ_RESTRICTED}  # as the privacy officer
-        | {May.EDIT_TRIGGERS}
+        | {May.EDIT_TRIGGERS, May.SUPERVISE}
         | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.CONFIRM_STEPS}
         | {May.PREPARE_NOTICES, May.APPROVE_NOTICES, May.SEE_OUTBOX}
     ),
+    "chair": frozenset(_REGION | _CASEWORK | _PANELS | {May.TRACK_PANELS, May.CONFIRM_STEPS}),
+    "guest": frozenset(_SIGNED_IN | {May.SIT_ON_PANELS}),  # a panel's outside member: no post, only a seat
     "engineer": frozenset(_SIGNED_IN | {May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.SEE_OUTBOX}),
 }
 

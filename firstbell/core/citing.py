@@ -1,6 +1,7 @@
 """How pages speak of a cited section, and where the law library tells of it."""
 
 import re
+from functools import lru_cache
 
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ def words(cited: str) -> str:
     return "District setting" if cited.startswith("setting ") else cited
 
 
+@lru_cache(maxsize=1000)
 def address(cited: str) -> str:
     """The library's page of a section or setting that a reason cites; empty for one that is not held."""
     try:

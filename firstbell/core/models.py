@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Lower, Now
 
 
 class User(AbstractUser):
@@ -88,3 +88,41 @@ class FeedKey(models.Model):
 
     def __str__(self) -> str:
         return f"calendar feed of {self.user_id}"
+
+
+class SavedView(models.Model):
+    """A list as somebody filtered it, under a name: the route of its page and its query. Removed, it can come back.
+
+    `shared_with` is the key of the school whose people see it too (core knows no schools); `usual` says that the list
+    opens with it for its owner.
+    """
+
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    route = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+    name = models.CharField(max_length=60)
+    shared_with = models.BigIntegerField(null=True)
+    usual = models.BooleanField(default=False)
+    made_at = models.DateTimeField(db_default=Now(), editable=False)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "saved_view"
+        constraints = [
+            models.UniqueConstraint(
+                "owner", "route", Lower("name"), condition=models.Q(removed_at=None), name="one_view_by_name"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "route"], condition=models.Q(usual=True, removed_at=None), name="one_usual_view"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shared_with", "route"], condition=models.Q(removed_at=None), name="view_by_school")
+        ]
+
+    class Privacy:
+        personal = {"owner", "query", "name"}
+        plain = {"id", "route", "shared_with", "usual", "made_at", "removed_at"}
+
+    def __str__(self) -> str:
+        return self.name

@@ -2,6 +2,7 @@
 
 from firstbell.attendance.models import Standing
 from firstbell.core import citing
+from firstbell.core.templatetags.ui import language as language  # its words here go by one name
 from firstbell.core.templatetags.ui import percent
 
 BANDS = {
@@ -14,10 +15,6 @@ BANDS = {
 CHRONIC_BANDS = ("moderate", "severe")
 
 
-LANGUAGES = {
-    "ar": "Arabic", "en": "English", "es": "Spanish", "fa": "Farsi", "fil": "Filipino", "hy": "Armenian",
-    "km": "Khmer", "ko": "Korean", "ru": "Russian", "tl": "Tagalog", "vi": "Vietnamese", "zh": "Chinese",
-}  # fmt: skip
 PROGRAMS = {
     "504": "504 plan",
     "EL": "English learner",
@@ -25,11 +22,6 @@ PROGRAMS = {
     "SED": "Low income (SED)",
     "SWD": "Disability (SWD)",
 }
-
-
-def language(code: str | None) -> str:
-    """`Spanish` from `es` or `es-MX`; what is no code we know is shown as it was written."""
-    return LANGUAGES.get((code or "").split("-")[0].casefold(), code or "")
 
 
 def program(code: str) -> str:

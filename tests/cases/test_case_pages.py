@@ -12,6 +12,7 @@ from django.utils.html import escape
 from firstbell.cases import actions, queries
 from firstbell.cases.models import Case, Entry, Note, Step, Task
 from firstbell.core.models import AccessRow, User
+from firstbell.desk.queries.activity import lines_of
 from firstbell.roster import models as roster
 from tests.cases.conftest import TODAY
 
@@ -138,9 +139,8 @@ def test_one_entry_has_six_uses_and_nothing_is_typed_twice(counselor, truant, ca
     assert "filed as conference attempt" in page
     assert Step.objects.get(kind="attempt").entries.get() == entry  # the legal effort (EC 48262)
     assert queries.efforts(truant) == [entry]  # the record of the SSPT and of a referral
-    assert queries.service_log(me, TODAY, TODAY) == [
-        {"on": TODAY, "activity": "Parent contact", "contacts": 1, "minutes": 10}
-    ]  # the activity report
+    line = lines_of([me.pk], TODAY.replace(day=1), None)[0]
+    assert (line.on, line.activity, line.minutes, line.student) == (TODAY, "Parent contact", 10, truant)  # activity
     assert entry.barriers == ["transport"]  # the plan's evidence
     assert queries.last_reached([truant.pk]) == {truant.pk: TODAY}  # the supervisor's view
     asked.refresh_from_db()
@@ -189,6 +189,38 @@ def test_what_cannot_be_saved_keeps_every_word(counselor, truant, more, words):
     assert "Keep me" in said or "x" * 10_000 in said
     assert "<script>Keep" not in said
     assert not Entry.objects.exists()
+
+
+@pytest.mark.parametrize(("more", "words"), [
+    ({"on": (TODAY + timedelta(9)).isoformat()}, "has not happened yet"), ({"minutes": "9999"}, "equal to 600"),
+    ({"effort": "on", "kind": "teacher"}, "Only an effort to reach the family counts"),
+])  # fmt: skip
+def test_a_log_that_could_not_be_saved_offers_all_it_offered_before(
+    counselor, truant, phone, take, district, more, words
+):
+    take("report", 5)
+    brother = district.student("brother")
+    roster.FamilyLink.objects.update(lives_with=True)
+    roster.FamilyLink.objects.create(
+        student=brother, contact=phone.contact, relation="Mother", lives_with=True, arrival=district.arrival
+    )
+    page = text(counselor.get(at("case", truant.pk)))
+    again = text(counselor.post(at("log", truant.pk), sent(**more)), 409)
+    for offered in ('name="effort"', 'name="also"', "(213) 555-0142", "Also about"):
+        assert offered in page, offered
+        assert offered in again, offered
+    assert words in again
+    assert not Entry.objects.exists()
+
+
+def test_logging_reads_only_what_it_needs(counselor, truant, phone):
+    line = queries.lines_to(truant)[0]
+    counselor.post(at("log", truant.pk), sent(whom=line.key))
+    with CaptureQueriesContext(connection) as seen:
+        assert counselor.post(at("log", truant.pk), sent(whom=line.key)).status_code == 302
+    asked = [one["sql"] for one in seen.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert not [sql for sql in asked if 'from "mark"' in sql.lower()]  # no year is read to write one line down
+    assert len(asked) <= 20
 
 
 def test_undone_by_its_author_and_kept_struck_through(counselor, truant, me):

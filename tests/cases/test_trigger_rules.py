@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstbell.cases.rules.triggers import DEFAULT, MOST_TRIGGERS, Rung, reached, reached_at, refused
+from firstbell.cases.rules.triggers import DEFAULT, MOST_TRIGGERS, Rung, joined, reached, reached_at, refused
 from firstbell.cases.rules.triggers import KINDS as TRACK_KINDS
 from firstbell.law.days import ABSENT, Day
 
@@ -99,6 +99,37 @@ def test_a_later_day_never_changes_what_was_reached_before(story, count, window,
     seen = taught[:upto]
     now = reached([day for day in days if day in seen], seen, rung(count, window))
     assert now == [day for day in reached(days, taught, rung(count, window)) if day in seen]
+
+
+@pytest.mark.parametrize(
+    ("asked", "joins"),
+    [
+        ([], ""),
+        ([(0, 3), (1, 4), (2, 5), (3, 6)], ".jj."),  # the first is done on day 3
+        ([(0, 3), (3, 6), (6, 9)], "..."),
+        ([(0, 9), (1, 3), (3, 5)], ".j."),  # the second brought the day nearer
+        ([(0, 3), (1, 9), (3, 5)], ".j."),  # and no joiner puts it off
+        ([(0, 0), (0, 5), (0, 5)], "..j"),
+    ],
+)
+def test_whoever_waits_is_not_asked_twice(asked, joins):
+    days = [("call", FIRST + timedelta(on), FIRST + timedelta(due)) for on, due in asked]
+    assert "".join(".j"[one] for one in joined(days)) == joins
+    apart = [row for number, row in enumerate(days) for row in ((number, *row[1:]), row)]
+    assert joined(apart)[1::2] == joined(days)
+    assert not any(joined(apart)[::2])
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "same"),
+    [
+        ("other", "Ask the nurse: 3 days absent, on May 4, 2026", True), ("other", "Ask the nurse", True),
+        ("other", "Ask the nurse again", False), ("other", "Send the form", False), ("call", "Ask the nurse", False),
+    ],
+)  # fmt: skip
+def test_what_is_the_same(kind, text, same):
+    assert rung(3, 0, asks="other", text="Ask the nurse").is_asked_by(kind, text) is same
+    assert rung(3, 0).is_asked_by("call", text)
 
 
 def test_tracks_count_what_they_say():

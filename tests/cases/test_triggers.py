@@ -2,76 +2,43 @@
 
 from collections import Counter
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.test import override_settings
 
 from firstbell.attendance import queries as attendance
 from firstbell.attendance.actions import rebuild
 from firstbell.cases import actions
 from firstbell.cases.models import Case, Reached, Task, Trigger, TriggerLadder
-from firstbell.cases.queries import triggers as queries
+from firstbell.cases.queries import simulator
 from firstbell.cases.rules import NotAllowed
-from firstbell.cases.rules.triggers import DEFAULT, WEEK_OF_A_TENTH, WITHOUT_A_POST, Rung
+from firstbell.cases.rules.triggers import DEFAULT, WITHOUT_A_POST, Rung
 from firstbell.core.models import JournalLine, User
+from firstbell.roster.models import Region, School
 from firstbell.staffing.models import Post
 from tests.attendance.conftest import DAYS, YEAR
+from tests.cases.pulling import STORIES, evening, ladder, pupils, told
 
+__all__ = ["evening", "ladder", "pupils"]
 pytestmark = pytest.mark.django_db
 EARLY = Rung("any", 2, 5, "call", 3, "counselor")
 TRUANT = Rung("unexcused", 3, 0, "conference", 5, "principal", "Meet the family")
 SICK = Rung("excused", 2, 0, "checkin", 2, "adult")
-STORIES = {
-    "A": "UU...EE....UU.U..........",
-    "B": "U.E.U..U.E...............",
-    "C": "EEEEEEEEEEEEEEEEEEEEEEEEE",
-    "D": ".........................",
-    "E": "..T?..U?.....U.E..U......",
-}
 
 
-@pytest.fixture
-def ladder(district, rosa):
-    """`ladder(EARLY, …)`: in force at a school from a day on, or everywhere without one."""
-
-    def make(*rungs: Rung, at: int | None = 0, on: date | None = None) -> TriggerLadder:
-        school = None if at is None else district.schools[at]
-        made = actions.draft_ladder(school=school, by=rosa, rungs=rungs)
-        return actions.switch_on(ladder=made, by=rosa, on=on)
-
-    return make
-
-
-@pytest.fixture
-def evening(district, settings):
-    """`evening(day, {pupil: code})`: that day's files, the book, and what the night asks for."""
-
-    def run(day: date, said: dict | None = None, schools: dict | None = None) -> actions.Pulled:
-        settings.TODAY = day.isoformat()
-        district.arrives(day)
-        for pupil, code in (said or {}).items():
-            if code not in (".", ""):
-                minutes = 45 if code == "T" else -1  # an unexcused gap of more than 30 minutes: an occasion
-                district.mark(pupil, day, code, minutes=minutes, at=(schools or {}).get(pupil, 0))
-        rebuild(YEAR)
-        return actions.pull_triggers(year=YEAR)
-
-    return run
-
-
-@pytest.fixture
-def pupils(district):
-    return {key: district.student(key) for key in STORIES}
-
-
-def told() -> set[tuple[int, int, date]]:
-    return set(Reached.objects.exclude(task=None).values_list("trigger", "student", "on"))
+def on_time(day: date, by: User) -> None:
+    """Whatever is due that day is done."""
+    with override_settings(TODAY=day.isoformat()):
+        for task in Task.objects.open().filter(due_on__lte=day).select_related("case__student"):
+            actions.log(key=uuid4(), student=task.case.student, kind=task.kind, outcome="reached", by=by)
 
 
 def simulated(ladder: TriggerLadder) -> set[tuple[int, int, date]]:
     triggers = list(ladder.triggers.all())
-    found = queries.simulate(ladder.rungs, ladder.school, YEAR)
+    found = simulator.simulate(ladder.rungs, ladder.school, YEAR)
     return {(triggers[at].pk, who, on) for at, who, on in found.rows.select("rung", "student", "on").rows()}
 
 
@@ -83,10 +50,11 @@ def test_the_simulator_says_what_the_ladder_then_does_night_by_night(evening, la
     made = ladder(EARLY, TRUANT, SICK)
     tally = actions.Pulled()
     for place, day in enumerate(DAYS):
+        on_time(day, made.made_by)
         one = evening(day, {pupils[key]: story[place] for key, story in STORIES.items()})
         tally.reached, tally.asked = tally.reached + one.reached, tally.asked + one.asked
         assert told() == simulated(made)  # on every evening of the year so far
-    found = queries.simulate(made.rungs, made.school, YEAR)
+    found = simulator.simulate(made.rungs, made.school, YEAR)
     assert told() == simulated(made)
     assert found.tasks == tally.reached == tally.asked == Task.objects.count() == 12
     assert found.students == Case.objects.count() == 4
@@ -226,6 +194,104 @@ def test_another_day_takes_the_task_over(evening, ladder, pupils, district, sett
     assert Reached.objects.exclude(task=None).get().on == DAYS[3]
     assert Task.objects.get() == task
     assert task.state == "open"
+    assert Task.objects.get().text == "Meet the family: 3 unexcused days in the school year, on September 4, 2025"
+
+
+# -- nobody is asked twice for what waits ------------------------------------------------------------------------------
+
+CALLS = (Rung("any", 1, 0, "call", 5, "counselor"), Rung("unexcused", 2, 0, "call", 2, "clerk"))
+
+
+def test_a_trigger_joins_the_open_task_of_the_same_kind(evening, ladder, pupils, settings):
+    settings.TODAY = DAYS[0].isoformat()
+    made = ladder(*CALLS)
+    evening(DAYS[0], {pupils["A"]: "U"})
+    assert Task.objects.get().due_on == DAYS[5]
+    told = evening(DAYS[1], {pupils["A"]: "U"})
+    assert (told.reached, told.asked, told.joined) == (1, 0, 1)
+    task = Task.objects.get()
+    assert task.due_on == DAYS[3]  # the second reason wants it sooner
+    one = "1 day absent in the school year, on September 1, 2025"
+    assert task.text == f"Call home: {one}; 2 unexcused days in the school year, on September 2, 2025"
+    assert JournalLine.objects.filter(verb="cases.task_retold", by=None).count() == 1
+    found = simulator.simulate(made.rungs, made.school, YEAR)
+    assert (found.reached, found.joined, found.tasks, found.minutes) == (2, 1, 1, 10)
+    assert sum(week.minutes for week in found.weeks) == sum(week.counselor for week in found.weeks) == 10
+    assert found.rows.filter("joins")["minutes"].to_list() == [0]
+
+
+def test_what_was_done_is_asked_for_anew(evening, ladder, pupils, rosa, settings):
+    settings.TODAY = DAYS[0].isoformat()
+    ladder(*CALLS)
+    evening(DAYS[0], {pupils["A"]: "U"})
+    actions.log(key=uuid4(), student=pupils["A"], kind="call", outcome="no_answer", by=rosa)
+    assert evening(DAYS[1], {pupils["A"]: "U"}).asked == 1
+    assert [task.state for task in Task.objects.order_by("pk")] == ["done", "open"]
+
+
+def test_a_task_stays_while_one_reason_does(evening, ladder, pupils, district, settings):
+    settings.TODAY = DAYS[0].isoformat()
+    ladder(*CALLS)
+    evening(DAYS[0], {pupils["A"]: "U"})
+    evening(DAYS[1], {pupils["A"]: "U"})
+    second, first = pupils["A"].marks.order_by("-day")
+    district.arrives(DAYS[2])
+    district.withdraw(second)
+    district.mark(pupils["A"], DAYS[1], "E")
+    assert evening(DAYS[2]).dropped == 0
+    assert Task.objects.open().get().text == "Call home: 1 day absent in the school year, on September 1, 2025"
+    district.arrives(DAYS[3])
+    district.withdraw(first)
+    for mark in pupils["A"].marks.filter(withdrawals=None):
+        district.withdraw(mark)
+    assert evening(DAYS[3]).dropped == 1
+    assert Task.objects.get().state == "dropped"
+    assert not Reached.objects.exclude(task=None).exists()
+
+
+def test_both_reasons_gone_the_same_night(evening, ladder, pupils, district, settings):
+    settings.TODAY = DAYS[0].isoformat()
+    ladder(*CALLS)
+    evening(DAYS[0], {pupils["A"]: "U"})
+    evening(DAYS[1], {pupils["A"]: "U"})
+    district.arrives(DAYS[2])
+    for mark in pupils["A"].marks.all():
+        district.withdraw(mark)
+    assert evening(DAYS[2]).dropped == 1
+    assert Task.objects.get().state == "dropped"
+
+
+def test_what_a_person_asked_for_is_joined_and_never_dropped(evening, ladder, pupils, district, rosa, settings):
+    settings.TODAY = DAYS[0].isoformat()
+    ladder(CALLS[1])
+    case = actions.open_case(student=pupils["A"], by=rosa, why="known")
+    mine = actions.ask(case=case, kind="call", due_on=DAYS[20], by=rosa, text="Ask about the bus")
+    evening(DAYS[0], {pupils["A"]: "U"})
+    assert evening(DAYS[1], {pupils["A"]: "U"}).joined == 1
+    mine.refresh_from_db()
+    assert (mine.text, mine.due_on) == ("Ask about the bus", DAYS[3])
+    district.arrives(DAYS[2])
+    district.withdraw(pupils["A"].marks.first())
+    assert evening(DAYS[2]).dropped == 0
+    mine.refresh_from_db()
+    assert mine.state == "open"
+    assert Reached.objects.get().task is None
+
+
+def test_other_things_are_the_same_only_in_the_same_words(evening, ladder, pupils, settings):
+    settings.TODAY = DAYS[0].isoformat()
+    ladder(
+        Rung("any", 1, 0, "other", 9, "clerk", "Ask the nurse"),
+        Rung("any", 2, 0, "other", 9, "clerk", "Send the form"),
+        Rung("any", 3, 0, "other", 9, "clerk", "Ask the nurse"),
+        Rung("any", 3, 0, "visit", 9, "clerk"),
+    )
+    for day in DAYS[:3]:
+        told = evening(day, {pupils["A"]: "U"})
+    assert (told.reached, told.asked, told.joined) == (2, 1, 1)
+    assert [task.text.split(":")[0] for task in Task.objects.order_by("pk")] == [
+        "Ask the nurse", "Send the form", "Visit at home",
+    ]  # fmt: skip
 
 
 def test_reached_again_after_a_correction_was_taken_back(evening, ladder, pupils, district, settings):
@@ -339,16 +405,32 @@ def test_no_day_has_two_ladders_of_a_school(ladder):
         ladder(TRUANT, on=DAYS[-2])
 
 
-@pytest.mark.parametrize(("tenths", "refused"), [(None, True), (2, True), (3, False), (10, False)])
-def test_a_ladder_that_would_flood_is_refused_with_its_count(district, rosa, tenths, refused):
-    """Eleven visits of 45 minutes in one week are 495 minutes; two tenths of a post are 480."""
-    if tenths:
-        post(rosa, district.schools[0], "counselor", tenths=tenths)
+HOURS = [
+    ([], True),
+    ([("counselor", {"tenths": 2})], True),
+    ([("counselor", {"tenths": 3})], False),
+    ([("counselor", {"tenths": 10, "week": [0, 240, 0, 240, 0]})], True),
+    ([("counselor", {"tenths": 1, "week": [120, 120, 120, 120, 15]})], False),
+    ([("clerk", {"tenths": 10})], True),
+    ([("region_counselor", {"tenths": 4})], True),  # two schools without a counselor share its 960 minutes
+    ([("region_counselor", {"tenths": 5})], False),
+    ([("region_counselor", {"tenths": 10}), ("counselor", {"tenths": 1})], True),
+]
+"""Who has which hours, and whether 495 minutes in a week are too many for them."""
+
+
+@pytest.mark.parametrize(("posts", "refused"), HOURS)
+def test_a_ladder_that_would_flood_is_refused_with_its_count(district, rosa, posts, refused):
+    """Eleven visits of 45 minutes in one week; without any post a week is taken to hold 480."""
+    region = Region.objects.create(key="R", name="North", arrival=district.arrival)
+    School.objects.update(region=region)
+    for role, hours in posts:
+        post(rosa, None if role == "region_counselor" else district.schools[0], role, region=region, **hours)
     district.arrives(DAYS[-1])
     for number in range(11):
         district.mark(district.student(f"F{number}"), DAYS[0], "U")
     rebuild(YEAR)
-    assert WEEK_OF_A_TENTH * WITHOUT_A_POST == 480
+    assert WITHOUT_A_POST == 480
     draft = actions.draft_ladder(
         school=district.schools[0], by=rosa, rungs=[Rung("any", 1, 0, "visit", 5, "counselor")]
     )
@@ -384,16 +466,16 @@ def test_it_is_compared_with_the_ladder_in_force(evening, ladder, pupils, distri
                 district.mark(pupils[key], day, code)
     ladder(EARLY, SICK)
     rebuild(YEAR)
-    same = queries.simulate([SICK, EARLY], district.schools[0], YEAR)
+    same = simulator.simulate([SICK, EARLY], district.schools[0], YEAR)
     assert (same.added, len(same.dropped)) == (0, 0)
-    more = queries.simulate([EARLY, TRUANT], district.schools[0], YEAR)
+    more = simulator.simulate([EARLY, TRUANT], district.schools[0], YEAR)
     assert (more.added, len(more.dropped)) == (more.of(1), same.of(0))
     assert (more.of(1), same.of(0)) == (3, 3)
 
 
 def test_a_year_without_data_has_nothing_to_simulate(district):
     with pytest.raises(ValueError, match="no data"):
-        queries.simulate([EARLY], district.schools[0], 2019)
+        simulator.simulate([EARLY], district.schools[0], 2019)
 
 
 def test_absences_are_those_of_the_day_book(district, absences):
@@ -413,6 +495,6 @@ def test_absences_are_those_of_the_day_book(district, absences):
     assert attendance.absences(YEAR, schools=[]).is_empty()
 
 
-def post(user: User, school, role: str, tenths: int = 10) -> None:
-    span = DateRange(DAYS[0] - timedelta(30), None)
-    Post.objects.create(user=user, role=role, school=school, span=span, tenths=tenths)
+def post(user: User, school, role: str, *, region=None, **hours) -> None:
+    where = {"region": region} if school is None else {"school": school}
+    Post.objects.create(user=user, role=role, span=DateRange(DAYS[0] - timedelta(30), None), **where, **hours)

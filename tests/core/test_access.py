@@ -1,11 +1,12 @@
 """Who can see what: the door, and docs/access.md made by really requesting every page as every role."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from firstbell.cases import actions as cases
@@ -15,7 +16,14 @@ from firstbell.core.access import EVERYTHING, NOTHING, ROLES, Scope
 from firstbell.core.models import AccessRow, User
 from firstbell.imports import actions as imports
 from firstbell.notices import actions as notices
+from firstbell.notices import shelf
 from firstbell.notices.models import Letter, Outbox
+from firstbell.panels.actions.packets import make_packet
+from firstbell.panels.models import Agreement, Hearing, Member, Panel, Referral
+from firstbell.recovery import models as recovery
+from firstbell.recovery.models import Search
+from firstbell.recovery.models.days import AREAS, HOWS
+from firstbell.recovery.rules import LANES
 from firstbell.roster.models import Contact, Region, School, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
@@ -39,7 +47,11 @@ def district(tmp_path, settings):
 
 
 def holder(role: str, **where) -> User:
+    """Somebody with a post; a guest has none, and sits on the panels there are."""
     user = User.objects.create(username=f"{role}-{len(where)}", password="!")
+    if role == "guest":
+        Member.objects.update(user=user)
+        return user
     staffing.assign(user=user, role=role, by=None, begins=BEGINS, **where)
     return user
 
@@ -49,7 +61,7 @@ def post_of(role: str) -> dict[str, object]:
     school = Student.objects.order_by("key").first().school
     if role in ("director", "engineer"):
         return {}
-    if role in ("coordinator", "region_counselor"):
+    if role in ("coordinator", "region_counselor", "chair"):
         region, _ = Region.objects.get_or_create(
             key="matrix", defaults={"name": "Region", "arrival_id": school.arrival_id}
         )
@@ -118,7 +130,65 @@ def work(district) -> dict[str, int]:
     }  # fmt: skip
 
 
-def test_access_matrix_is_current(district, letter, work, client):
+@pytest.fixture
+def hearing(district) -> dict[str, int]:
+    """The first student before their region's board, on a day to come: values of addresses."""
+    student, by = Student.objects.order_by("key").first(), User.objects.create(username="chairs", password="!")
+    region, _ = Region.objects.get_or_create(
+        key="matrix", defaults={"name": "Region", "arrival_id": student.school.arrival_id}
+    )
+    School.objects.filter(pk=student.school_id).update(region=region)
+    panel = Panel.objects.create(kind="sarb", name="Board", region=region, address="1 Road", board="local")
+    member = Member.objects.create(panel=panel, name="Ann Lee", seat="attendance", term=DateRange(BEGINS, None))
+    referral = Referral.objects.create(
+        student=student, panel=panel, school=student.school, year=2026, ground="habitual", why="Absences.",
+        made_on=TODAY, state="accepted", accepted_on=TODAY, by=by,
+    )  # fmt: skip
+    day = panel.days.create(
+        on=TODAY + timedelta(30), opens="08:30", closes="12:15", place="1 Road", rooms=["Room 4"], by=by
+    )
+    start = datetime(2026, 6, 11, 16, tzinfo=UTC)
+    made = Hearing.objects.create(
+        panel=panel, school=student.school, day=day, room="Room 4", family=student.pk, state="set",
+        span=DateTimeTZRange(start, start + timedelta(minutes=45)),
+    )  # fmt: skip
+    made.referrals.add(referral)
+    voice = day.interpreters.create(name="Luz Ortega", language="es", by=by)
+    told = made.invitations.create(
+        to="Ann", channel="letter", told_on=TODAY, start=start, room="Room 4", digest=shelf.keep(b"%PDF-1.7"), by=by
+    )
+    packet = make_packet(referral=referral, audience="panel", by=by)
+    asked = referral.overrides.create(missing=["plan"], why="Urgent.", asked_by=by)
+    agreed = Agreement.objects.create(hearing=made)
+    promise = agreed.directives.create(
+        student=student, party="school", who="Ann", what="Call", due_on=TODAY + timedelta(40), evidence="word", by=by
+    )
+    check = promise.checks.create(after_days=10, due_on=TODAY + timedelta(40))
+    decided = referral.decisions.create(what="review", why="Late.", on=TODAY, by=by)
+    form = referral.teacher_forms.create(teacher="Mae Lund", asked_on=TODAY, due_on=TODAY, by=by)
+    return {
+        "<int:override_id>": asked.pk, "<int:agreement_id>": agreed.pk, "<int:directive_id>": promise.pk,
+        "<int:check_id>": check.pk, "<int:decision_id>": decided.pk, "<int:form_id>": form.pk,
+        "<int:packet_id>": packet.pk, "<int:panel_id>": panel.pk, "<int:member_id>": member.pk,
+        "<int:referral_id>": referral.pk, "<int:day_id>": day.pk, "<int:hearing_id>": made.pk,
+        "<int:interpreter_id>": voice.pk, "<int:invitation_id>": told.pk,
+    }  # fmt: skip
+
+
+@pytest.fixture
+def lost(district) -> dict[str, int]:
+    """A search for the first student, and a day on which people look: values of addresses."""
+    student, by = Student.objects.order_by("key").first(), User.objects.create(username="seeks", password="!")
+    search = Search.objects.create(
+        student=student, school=student.school, year=2026, kind="unseen", since=TODAY, opened_on=TODAY, lane=LANES[0]
+    )
+    day = recovery.Day.objects.create(
+        school=student.school, name="Day", on=TODAY, how=next(iter(HOWS)), area=next(iter(AREAS)), phone="1", by=by
+    )
+    return {"<int:search_id>": search.pk, "recovery/days/<int:day_id>": day.pk}
+
+
+def test_access_matrix_is_current(district, letter, work, hearing, lost, client):
     student = Student.objects.order_by("key").first()
     roles = list(ROLES)
     people = {role: holder(role, **post_of(role)) for role in roles}
@@ -126,10 +196,11 @@ def test_access_matrix_is_current(district, letter, work, client):
         "<int:student_id>": student.pk, "<int:school_id>": student.school_id, "<int:run_id>": district.pk,
         "<int:region_id>": Region.objects.get(key="matrix").pk, "<slug:slug>": "ec-48260",
         "<int:batch_id>": letter.batch_id, "<int:letter_id>": letter.pk, "<int:part>": 1,
-        "<int:message_id>": Outbox.objects.get(channel="email").pk,
+        "<int:user_id>": people["counselor"].pk, "<int:message_id>": Outbox.objects.get(channel="email").pk,
     }  # fmt: skip
-    at = {blank: value for blank, value in work.items() if "/" in blank}
-    values |= {blank: value for blank, value in work.items() if "/" not in blank}
+    made = work | hearing | lost
+    at = {blank: value for blank, value in made.items() if "/" in blank}
+    values |= {blank: value for blank, value in made.items() if "/" not in blank}
     lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]
     lines += [f"| page | nobody | {' | '.join(roles)} |", f"|---|---|{'---|' * len(roles)}"]
     for route in sorted(set(routes())):

@@ -6,8 +6,18 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Sum
 
-from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview, Served, Sign, Standing, Uncounted
+from firstbell.attendance.models import (
+    Breakdown,
+    DistrictDay,
+    SchoolDay,
+    SchoolReview,
+    Served,
+    Sign,
+    Standing,
+    Uncounted,
+)
 from firstbell.core.models import User
 from firstbell.roster import models as roster
 from firstbell.staffing.models import Post
@@ -155,6 +165,8 @@ def _served(place):
     )  # fmt: skip
     for at, (name, students) in enumerate((("Maple", 100), ("Oak", 60), ("Cedar", 8))):
         _place(place.schools[name], at, students)
+    for one in SchoolDay.objects.values("day").annotate(enrolled=Sum("enrolled"), absent=Sum("absent")):
+        DistrictDay.objects.create(**one)
 
 
 def _place(school, at, students):

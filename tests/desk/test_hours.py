@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from firstbell.attendance.models import Sign
 from firstbell.cases import actions
-from firstbell.cases.models import Wait
+from firstbell.cases.models import Ladder, Wait
 from firstbell.core import clock
 from firstbell.core.models import JournalLine, User
 from firstbell.staffing.models import Post
@@ -63,6 +63,40 @@ def test_a_promise_is_part_of_the_day_and_done_when_somebody_was_reached(counsel
     assert "Promised" not in page
     assert "Done today" in page
     assert ana.name not in names(page.split("Done today")[0])
+
+
+@pytest.fixture
+def promise(me, district):
+    """`promise("call", 2)`: the name of a new student at Maple with a case, and that promised in so many days."""
+
+    def make(kind: str, days: int) -> str:
+        who = district.students["ana"]
+        who.pk, who.key, who._state.adding = None, f"{kind}-{days}", True
+        who.given = f"{kind.capitalize()}{days}"
+        who.save()
+        case = actions.open_case(student=who, by=me)
+        actions.ask(case=case, kind=kind, due_on=clock.today() + timedelta(days), by=me)
+        return who.name
+
+    return make
+
+
+def test_what_cannot_wait_until_the_next_day_here_comes_before_it(counselor, me, promise):
+    """It is Tuesday, and the next day here is Thursday: what is promised for Wednesday is kept today or not at all."""
+    Sign.objects.all().delete()
+    Ladder.objects.all().delete()
+    Post.objects.filter(user=me).update(week=[0, 60, 0, 60, 0])
+    wednesday, thursday, later = promise("call", 1), promise("call", 2), promise("checkin", 14)
+    beyond = promise("teacher", 15)
+    page = plain(counselor)
+    assert names(page) == [wednesday, thursday, later]
+    assert beyond not in page
+    Post.objects.filter(user=me).update(week=[0, 10, 0, 60, 0])
+    page = plain(counselor)
+    assert names(page) == [wednesday]
+    assert "left" not in page.split("How this order is made")[1].split("Whom to help")[0]  # Thursday keeps them as well
+    promise("visit", 0)
+    assert "1 person left for Thu 14 May; the first of their dates passes on Tue 12 May." in plain(counselor)
 
 
 def test_put_off_with_a_reason_until_a_day(counselor, ana):
@@ -125,5 +159,7 @@ def test_queries_do_not_grow_with_the_rows(counselor, district):
 
 def test_the_order_is_explained(counselor):
     page = counselor.get(reverse("desk:order")).content.decode()
-    assert "A sum of points" in page
+    assert "sum of points" in page
+    assert "then what cannot wait until your next day at the school" in page
+    assert "14 days are over before then" in page
     assert "100" in page

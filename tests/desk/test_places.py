@@ -8,8 +8,8 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview, Standing
-from firstbell.core.access import EVERYTHING
+from firstbell.attendance.models import Breakdown, DistrictDay, SchoolDay, SchoolReview, Standing
+from firstbell.core.access import EVERYTHING, Scope
 from firstbell.desk.queries import places
 from firstbell.desk.queries.places import AT_MOST, FEWER, HIDDEN, without_small
 from firstbell.desk.queries.today import reflected
@@ -132,6 +132,15 @@ def test_movement_needs_an_earlier_review_of_enough_students(district):
     assert places.place(EVERYTHING, among).movement == []
 
 
+def test_the_district_is_all_its_schools_together(sign_in, district):
+    every = School.objects.filter(live=True)
+    assert places.place(EVERYTHING, every, district=True) == places.place(EVERYTHING, every)
+    SchoolDay.objects.all().delete()
+    assert "27 Apr" in sign_in("director").get(reverse("desk:district")).content.decode()
+    mine = Scope(schools=frozenset({district.schools["Maple"].pk}))
+    assert places.place(mine, every, district=True).trend == []  # who sees a part is never told of the whole
+
+
 def test_a_day_on_which_hardly_anyone_was_enrolled_is_not_drawn(district):
     maple = district.schools["Maple"]
     SchoolDay.objects.create(
@@ -194,13 +203,40 @@ def test_a_school_without_anyone_chronic_says_so(sign_in, district):
     assert "Nobody is chronically absent" in shown.content.decode()
 
 
+def test_schools_come_in_pages_and_hide_the_same_on_each(district):
+    for n in range(7):
+        one = district.schools["Maple"]
+        one.pk, one.key, one.name, one._state.adding = None, f"more-{n}", f"Elm {n}", True
+        one.save()
+    rows = places.Table(EVERYTHING, School.objects.all(), reflected())
+    assert rows.count() == 10
+    one_by_one = [rows[n : n + 1][0] for n in range(10)]
+    assert one_by_one == rows[0:10]
+    assert [row["school"].name for row in one_by_one] == sorted(School.objects.values_list("name", flat=True))
+    hidden = {row["school"].name for row in one_by_one if row["rate"] == HIDDEN}
+    assert hidden == {"Cedar", "Oak"}
+
+
+def test_more_schools_than_a_page_holds_have_a_pager(sign_in, district, monkeypatch):
+    monkeypatch.setattr("firstbell.desk.views.pages.SCHOOLS", 2)
+    client = sign_in("director")
+    for name in ("desk:schools", "desk:district"):
+        first = client.get(reverse(name)).content.decode()
+        last = client.get(reverse(name), {"page": 2}).content.decode()
+        assert "1 to 2 of 3" in first
+        assert ">Cedar<" in first
+        assert ">Oak<" not in first.split("<caption class")[-1]
+        assert "3 to 3 of 3" in last
+        assert ">Oak<" in last
+
+
 def test_places_without_a_served_day(sign_in, district):
-    for table in (SchoolReview, SchoolDay, Breakdown):
+    for table in (SchoolReview, SchoolDay, DistrictDay, Breakdown):
         table.objects.all().delete()
     client = sign_in("director")
     for page in (reverse("desk:district"), reverse("desk:school", args=[district.schools["Oak"].pk])):
         assert "No figures yet" in client.get(page).content.decode()
-    rows = places.table(EVERYTHING, School.objects.order_by("pk"), reflected())
+    rows = places.Table(EVERYTHING, School.objects.all(), reflected())[0:9]
     assert {row["students"] for row in rows} == {"no students"}
 
 

@@ -5,8 +5,15 @@ import re
 import pytest
 from django.urls import reverse
 
+from firstbell.attendance import rules as signs
 from firstbell.attendance.models import Sign
+from firstbell.cases.models import Ladder
+from firstbell.cases.rules import LABELS, RANKS
+from firstbell.core import paging
+from firstbell.core.access import EVERYTHING, Scope
 from firstbell.desk.paging import address, paged
+from firstbell.desk.queries import today as work
+from firstbell.desk.queries.today import reflected
 from firstbell.roster.models import School
 from tests.desk.conftest import ON
 
@@ -39,6 +46,46 @@ def test_rules_are_chips_in_words_with_their_people(sign_in):
     assert chips == ["All", "Newly truant · 1", "3 days in a row · 1", "Crossed 10\u00a0% · 1"]
     assert re.findall(r'aria-current="true">([^<]+)<', page) == ["All"]
     assert "crossed_" not in re.sub(r"<[^>]*>", "", page)
+
+
+def test_who_serves_many_schools_sees_the_same_rules_counted_so_far(district, monkeypatch):
+    at = reflected()
+    few = Scope(schools=frozenset(one.pk for one in district.schools.values()))
+    for n, name in enumerate(("leo", "sam")):
+        who = district.students[name]
+        Ladder.objects.create(
+            student=who, school=who.school, state="none", occasions=3, standing_steps=0, hollow_steps=0, rank=(8, 4)[n],
+            rule="report_due", on=ON, sentence="Report 1 can be confirmed.", section="EC 48260(a)",
+        )  # fmt: skip
+    assert work.rules(EVERYTHING, at.policy) == work.rules(few, at.policy)
+    assert [rule for rule, _, _ in work.rules(few, at.policy)] == [
+        "new_truancy", "in_a_row", "crossed_moderate", "report_due",
+    ]  # fmt: skip
+    Ladder.objects.filter(rank=4).delete()
+    assert [rule for rule, _, _ in work.rules(EVERYTHING, at.policy)][-1] == "report_due"
+    monkeypatch.setattr(paging, "MOST", 1)
+    Ladder.objects.create(
+        student=district.students["ana"], school=district.schools["Maple"], state="none", occasions=3, rank=8,
+        standing_steps=0, hollow_steps=0, rule="report_due", on=ON, sentence="Report 1.", section="",
+    )  # fmt: skip
+    assert [str(people) for _, _, people in work.rules(EVERYTHING, at.policy)] == ["1", "1", "1", "more than 1"]
+
+
+def test_every_rule_has_a_rank_and_words(district):
+    at = reflected()
+    assert set(RANKS) == set(LABELS)
+    assert all(signs.label(rule, at.policy) != rule for rule in signs.RANKS)
+
+
+def test_a_longer_queue_is_counted_so_far_and_goes_on(sign_in, five_hundred, monkeypatch):
+    monkeypatch.setattr(paging, "MOST", 100)
+    client = sign_in("director")
+    assert "More than 100 people to help" in shown(client)
+    page = shown(client, "?page=10")
+    assert "226 to 250 of more than 100" in page
+    assert re.search(r'href="[^"]*page=11"', page)
+    chips = re.findall(r'<a class="chip[^>]*>([^<]+)</a>', page)
+    assert "3 days in a row · 100+" in chips
 
 
 def test_a_chip_keeps_the_school_and_drops_the_page(sign_in, district):

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import transaction
 from django.utils import timezone
 
 from firstbell.cases.actions.steps import take_back, take_step
 from firstbell.cases.models import Case, Entry, Task
+from firstbell.cases.queries import ladder_of
 from firstbell.cases.rules import refusal
 from firstbell.cases.rules.entries import BARRIERS, KINDS, OUTCOMES, clears, refused
 from firstbell.cases.rules.tasks import TASKS, minutes
@@ -17,6 +19,7 @@ from firstbell.core import clock, journal
 from firstbell.core.models import User
 from firstbell.law.steps import StepKind
 from firstbell.roster.models import Contact, FamilyLink, Student
+from firstbell.roster.queries import housemates
 
 UNDO = timedelta(hours=24)
 """How long whoever wrote an entry may take it back by themselves."""
@@ -36,13 +39,17 @@ def log(
     *, key: UUID, student: Student, kind: str, outcome: str, by: User, on: date | None = None,
     contact: Contact | None = None, number: str = "", barriers: Sequence[str] = (), said: str = "",
     took: int | None = None, counts_as_effort: bool = False, next_step: Next | None = None,
+    also: Sequence[Student] = (),
 ) -> Entry:  # fmt: skip
     """Write a contact down, once: with the same `key` again, what was written the first time.
 
     It clears the open tasks it is the work of, makes the next step a task, and, where `counts_as_effort`, is filed as
-    the attempt at a conference (EC 48262). NotAllowed says what is wrong with it, or why it is no such attempt.
+    the attempt at a conference (EC 48262). `also` are other children of the home whom it was about: each has an entry
+    of the same words, without its minutes. NotAllowed says what is wrong with it, or why it is no such attempt.
     """
-    Student.objects.select_for_update(of=("self",)).get(pk=student.pk)  # a double click comes as two at once
+    # a double click comes as two at once; of several children everybody locks the same first
+    named = [student.pk, *(one.pk for one in also)]
+    list(Student.objects.select_for_update(of=("self",)).filter(pk__in=named).order_by("pk"))
     if before := Entry.objects.filter(key=key).first():
         return before
     on = on or clock.today()
@@ -51,17 +58,44 @@ def log(
         raise refusal(no)
     if unknown := [one for one in barriers if one not in BARRIERS]:
         raise refusal(f"There is no barrier {unknown[0]!r}.")
-    if contact is not None and not FamilyLink.objects.filter(student=student, contact=contact).exists():
-        raise refusal("That person is no contact of this student.")
-    case = Case.objects.open().filter(student=student).first()
-    step = _effort(student, kind, outcome, on, by) if counts_as_effort else None
-    entry = Entry.objects.create(
-        key=key, student=student, case=case, kind=kind, outcome=outcome, contact=contact, number=number[:40],
-        barriers=list(dict.fromkeys(barriers)), said=said.strip(), minutes=spent, on=on, by=by, step=step,
-    )  # fmt: skip
-    _clear(entry, by)
+    _may_name(student, also, kind)
+    told = {
+        "kind": kind, "outcome": outcome, "contact": contact, "number": number[:40], "said": said.strip(), "on": on,
+        "barriers": list(dict.fromkeys(barriers)), "by": by,
+    }  # fmt: skip
+    entry = _write(told, student, counts_as_effort, key=key, minutes=spent)
+    for sibling in also:
+        effort = counts_as_effort and _would_count(sibling)
+        _write(told, sibling, effort, key=uuid5(key, str(sibling.pk)), minutes=0, same_as=entry)
     if next_step is not None:
         _promise(entry, next_step, by)
+    return entry
+
+
+def _may_name(student: Student, also: Sequence[Student], kind: str) -> None:
+    if also and not KINDS[kind].reaches_home:
+        raise refusal("Only a contact with the family can be about several children: log this one for each child.")
+    home = housemates([student.pk]).get(student.pk, ()) if also else ()
+    if strangers := [one.name for one in also if one.pk not in home]:
+        raise refusal(f"{strangers[0]} does not live in the same home as {student.name}: log it there.")
+
+
+def _would_count(student: Student) -> bool:
+    """Whether an attempt at a conference would be one for this child (EC 48262): only then it is filed for them."""
+    climb = ladder_of(student)
+    return bool(climb and climb.meet)
+
+
+def _write(told: dict[str, Any], student: Student, effort: bool, **own: Any) -> Entry:
+    """One child's entry of what was told, and what follows from it for that child alone; `own` are its other fields."""
+    kind, outcome, by, contact = told["kind"], told["outcome"], told["by"], told["contact"]
+    if contact is not None and not FamilyLink.objects.filter(student=student, contact=contact).exists():
+        whom = f"{student.name}: log it for each child" if "same_as" in own else "this student"
+        raise refusal(f"That person is no contact of {whom}.")
+    case = Case.objects.open().filter(student=student).first()
+    step = _effort(student, kind, outcome, told["on"], by) if effort else None
+    entry = Entry.objects.create(student=student, case=case, step=step, **told, **own)
+    _clear(entry, by)
     filed = step and step.pk
     journal.record(
         "cases.contact_logged", by=by, about=entry, student=student.pk, kind=kind, outcome=outcome, step=filed
@@ -118,6 +152,8 @@ def undo(*, entry: Entry, by: User) -> Entry:
         raise refusal("It was written more than a day ago. Write a new entry that puts it right.")
     if done := entry.next_steps.filter(state=Task.State.DONE).first():
         raise refusal(f"Its next step is done already ({done}). Write a new entry that puts it right.")
+    for other in entry.others.filter(undone_at=None).order_by("pk"):
+        undo(entry=other, by=by)  # it was one contact: taken back, it was about no child
     entry.undone_at, entry.undone_by = timezone.now(), by
     entry.save(update_fields=["undone_at", "undone_by"])
     _reopen(entry, by)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from firstbell.cases.models import Note
+from firstbell.cases.models import Draft, Note
 from firstbell.cases.rules import NotAllowed, refusal
 from firstbell.cases.rules.notes import LONGEST, cautions
 from firstbell.core import journal, sealing
@@ -37,7 +37,7 @@ def write_note(
         raise Careful(*(Reason(one.section, one.advice) for one in found))
     sealed = lock == Note.Lock.SEALED
     if sealed:
-        _hold_keys("shared")
+        hold_keys("shared")
     note = Note.objects.create(
         student=student, lock=lock, by=by, text="" if sealed else text.strip(),
         sealed=sealing.seal(text.strip()) if sealed else None,
@@ -49,8 +49,8 @@ def write_note(
 
 @transaction.atomic
 def turn_keys(*, by: User | None = None) -> int:
-    """Seal every sealed note again under a new key and forget the older ones; how many."""
-    _hold_keys("alone")
+    """Seal every sealed note, and every draft, again under a new key and forget the older ones; how many notes."""
+    hold_keys("alone")
     sealing.add_key()
     notes = Note.objects.filter(lock=Note.Lock.SEALED).select_for_update(of=("self",))
     count = 0
@@ -58,6 +58,13 @@ def turn_keys(*, by: User | None = None) -> int:
         note.sealed = sealing.resealed(note.sealed)
         note.save(update_fields=["sealed"])
         count += 1
+    for draft in Draft.objects.select_for_update(of=("self",)).iterator(chunk_size=500):
+        try:
+            draft.sealed = sealing.resealed(draft.sealed)
+        except sealing.NoKey:
+            draft.delete()  # a draft is no record: what no key opens is not worth stopping for
+        else:
+            draft.save(update_fields=["sealed"])
     journal.record("cases.keys_turned", by=by, notes=count)
     transaction.on_commit(sealing.keep_newest)
     return count
@@ -66,7 +73,7 @@ def turn_keys(*, by: User | None = None) -> int:
 _KEYS = 1913_0907
 
 
-def _hold_keys(how: str) -> None:
+def hold_keys(how: str) -> None:
     """Until the transaction ends: nobody seals while the keys are turned, for the older ones are forgotten then."""
     with connection.cursor() as cursor:
         cursor.execute(f"select {_LOCKS[how]}(%s)", [_KEYS])

@@ -65,6 +65,16 @@ def drop(*, task: Task, why: str, by: User | None, version: int | None = None) -
 
 
 @transaction.atomic
+def retell(*, task: Task, text: str, due_on: date, by: User | None) -> Task:
+    """Say anew why an open task is asked, and let it be due on the nearer of its own day and `due_on`."""
+    task = _current(task, None)
+    task.text, task.due_on = text.strip()[:300], min(task.due_on, due_on)
+    _save(task, "text", "due_on")
+    journal.record("cases.task_retold", by=by, about=task, student=task.case.student_id, due_on=str(task.due_on))
+    return task
+
+
+@transaction.atomic
 def snooze(*, task: Task, until: date, why: str, by: User, version: int | None = None) -> Task:
     """Put it off, at most FURTHEST, and say why. Its due day stays: what is late is late."""
     task = _current(task, version)

@@ -1,17 +1,17 @@
 """Drafting, switching on and retiring trigger ladders; and the night that asks for what they say."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
 
-from firstbell.attendance.queries.sourcing import instructional_days
 from firstbell.cases.actions.cases import open_case
-from firstbell.cases.actions.tasks import ask, drop
+from firstbell.cases.actions.tasks import ask, drop, retell
 from firstbell.cases.models import Case, Reached, Task, Trigger, TriggerLadder
+from firstbell.cases.queries import simulator
 from firstbell.cases.queries import triggers as queries
 from firstbell.cases.rules import refusal
 from firstbell.cases.rules.triggers import DEFAULT, Rung, refused
@@ -19,8 +19,7 @@ from firstbell.core import clock, journal, lease
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
 from firstbell.law.findings import count, spoken
-from firstbell.law.policy import policy_on
-from firstbell.roster.models import Calendar, School, Student
+from firstbell.roster.models import School, Student
 from firstbell.staffing.models import Post
 
 State = TriggerLadder.State
@@ -112,7 +111,7 @@ def _end(ladder: TriggerLadder, on: date, by: User | None) -> TriggerLadder:
 
 def _flood(rungs: Sequence[Rung], school: School | None) -> str:
     try:
-        told = queries.simulate(rungs, school, SchoolYear.of(clock.today()).ending)
+        told = simulator.simulate(rungs, school, SchoolYear.of(clock.today()).ending)
     except ValueError:
         return ""  # a year without data yet has nobody to reach
     if not told.floods:
@@ -157,10 +156,12 @@ def _one_at_a_time() -> None:
 
 @dataclass(slots=True)
 class Pulled:
-    """What a night came to: triggers newly reached, tasks asked, cases opened for them, open tasks dropped again."""
+    """What a night came to: triggers newly reached, tasks asked, joined instead since the same waits already, cases
+    opened for them, open tasks dropped again."""
 
     reached: int = 0
     asked: int = 0
+    joined: int = 0
     opened: int = 0
     dropped: int = 0
 
@@ -169,8 +170,9 @@ class Pulled:
 def pull_triggers(*, year: int, by: User | None = None) -> Pulled:
     """Ask for what the ladders in force say, by the published day book. Safe to repeat: the same night adds nothing.
 
-    A correction that takes a reached day away drops its open task, unless the trigger is reached on another day
-    instead: then the task goes with it. Only the school year of today is looked at. Busy.
+    What waits for the student already is joined instead. A correction that takes a reached day away drops its open
+    task, unless the trigger is reached on another day instead, or another asked for it too: then the task stays. Only
+    the school year of today is looked at. Busy.
     """
     told, ladders = Pulled(), list(queries.switched_on(year))
     if SchoolYear.of(clock.today()).ending != year or not ladders:
@@ -188,13 +190,13 @@ def pull_triggers(*, year: int, by: User | None = None) -> Pulled:
         for trigger, student, on in sorted(found - rows.keys(), key=lambda key: (key[2], key))
     ]
     told.reached = len(new)
-    to_ask = [row for row in (*again, *new) if not _takes_over(row, lost)]
+    to_ask = [row for row in (*again, *new) if not _takes_over(row, lost, by)]
     _ask(to_ask, year, by, told)
     for row in (row for rows in lost.values() for row in rows):
-        _drop(row, by, told)
+        _let_go(row, by, told)
     journal.record(
-        "cases.triggers_pulled", by=by, year=year, reached=told.reached, asked=told.asked, opened=told.opened,
-        dropped=told.dropped,
+        "cases.triggers_pulled", by=by, year=year, reached=told.reached, asked=told.asked, joined=told.joined,
+        opened=told.opened, dropped=told.dropped,
     )  # fmt: skip
     return told
 
@@ -208,47 +210,89 @@ def _moves(row: Reached) -> bool:
     return row.task is not None and (row.task.state == Task.State.OPEN or row.trigger.window == 0)
 
 
-def _takes_over(row: Reached, lost: dict[tuple[int, int], list[Reached]]) -> bool:
+def _takes_over(row: Reached, lost: dict[tuple[int, int], list[Reached]], by: User | None) -> bool:
     """The trigger is reached on another day now: what was asked goes with it, and nobody is asked twice."""
     if not (before := lost.get((row.trigger_id, row.student_id))):
         return False
     last = before.pop()
     row.task, last.task = last.task, None
     Reached.objects.bulk_update([row, last], ["task"])
+    _tell(row.task, row.task.due_on, by)
     return True
 
 
-def _drop(row: Reached, by: User | None, told: Pulled) -> None:
-    if row.task.state != Task.State.OPEN:
+def _let_go(row: Reached, by: User | None, told: Pulled) -> None:
+    """A correction took the day back: its open task is dropped, unless another trigger or a person asked for it too."""
+    task = row.task
+    if task.state != Task.State.OPEN:
         return
-    why = f"A correction took it back: {row.trigger} was not reached on {spoken(row.on)}."
-    drop(task=row.task, why=why, by=by)
     row.task = None
     row.save(update_fields=["task"])
+    if task.source != Task.Source.TRIGGER:
+        return
+    if task.reached.exists():
+        _tell(task, task.due_on, by)
+        return
+    drop(task=task, why=f"A correction took it back: {row.trigger} was not reached on {spoken(row.on)}.", by=by)
     told.dropped += 1
 
 
 def _ask(rows: Sequence[Reached], year: int, by: User | None, told: Pulled) -> None:
+    if not rows:
+        return
     students = Student.objects.select_related("school").in_bulk({row.student_id for row in rows})
     triggers = Trigger.objects.in_bulk({row.trigger_id for row in rows})
-    open_ones = {case.student_id: case for case in Case.objects.open().filter(year=year, student__in=list(students))}
-    days, today = _school_days(year) if rows else {}, clock.today()
+    cases, waiting = _cases_of(students, year)
+    places = {one.school_id for one in (*students.values(), *cases.values()) if one.school_id}
+    days, today = queries.school_days(year, places), clock.today()
     for row in rows:
         student, rung = students[row.student_id], triggers[row.trigger_id].rung
         if student.school_id is None or not student.live:
             continue  # nobody of ours could do it; asked on the night they are back
-        case = open_ones.get(student.pk)
+        case = cases.get(student.pk)
         if case is None:
             why = f"{rung.sentence}, reached on {spoken(row.on)}."
-            case = open_ones[student.pk] = open_case(student=student, by=None, tier=2, why=why)
+            case = cases[student.pk] = open_case(student=student, by=None, tier=2, why=why)
             told.opened += 1
-        row.task = ask(
-            case=case, kind=rung.asks, due_on=queries.due_day(case.school_id, rung.within, today, days), by=by,
-            owner=_owner(case, rung.role), text=f"{rung.wish}: {rung.sentence}, on {spoken(row.on)}",
-            source=Task.Source.TRIGGER,
+        due_on = queries.due_day(case.school_id, rung.within, today, days)
+        same = next((one for one in waiting[case.pk] if rung.is_asked_by(one.kind, one.text)), None)
+        row.task = same or ask(
+            case=case, kind=rung.asks, due_on=due_on, by=by, owner=_owner(case, rung.role),
+            text=_words(rung.wish, [(rung, row.on)]), source=Task.Source.TRIGGER,
         )  # fmt: skip
         row.save(update_fields=["task"])
-        told.asked += 1
+        if same is None:
+            waiting[case.pk].append(row.task)
+            told.asked += 1
+        else:
+            _tell(same, due_on, by)
+            told.joined += 1
+
+
+def _cases_of(students: Iterable[int], year: int) -> tuple[dict[int, Case], dict[int, list[Task]]]:
+    """Student to their open case of the year, and case to its open tasks, in the order they were asked."""
+    cases = {case.student_id: case for case in Case.objects.open().filter(year=year, student__in=list(students))}
+    waiting: dict[int, list[Task]] = defaultdict(list)
+    for task in Task.objects.open().filter(case__in=cases.values()).order_by("pk"):
+        waiting[task.case_id].append(task)
+    return cases, waiting
+
+
+def _tell(task: Task, due_on: date, by: User | None) -> None:
+    """Let an open task give every reason it has now, and be due by the nearest day. What a person wrote stays."""
+    now = Task.objects.get(pk=task.pk)
+    if now.state != Task.State.OPEN:
+        return
+    text = now.text
+    if now.source == Task.Source.TRIGGER:
+        reasons = [(row.trigger.rung, row.on) for row in now.reached.select_related("trigger").order_by("pk")]
+        text = _words(reasons[0][0].wish, reasons)
+    if text != now.text or due_on < now.due_on:
+        retell(task=now, text=text, due_on=due_on, by=by)
+
+
+def _words(wish: str, reasons: Iterable[tuple[Rung, date]]) -> str:
+    return f"{wish}: {'; '.join(f'{rung.sentence}, on {spoken(on)}' for rung, on in reasons)}"[:300].rstrip()
 
 
 def _owner(case: Case, role: str) -> User | None:
@@ -259,12 +303,3 @@ def _owner(case: Case, role: str) -> User | None:
     held = Post.objects.filter(role=wanted, school=case.school_id, span__contains=clock.today(), user__is_active=True)
     people = [post.user for post in held.select_related("user").order_by("pk")]
     return next((one for one in people if one.pk == case.lead_id), people[0] if people else None)
-
-
-def _school_days(year: int) -> dict[int, list[date]]:
-    """School to the days on which any of its calendars has school, in order."""
-    taught: Any = instructional_days(year, policy_on(clock.today()))
-    days: dict[int, set[int]] = {}
-    for calendar, school in Calendar.objects.filter(year=year).values_list("pk", "school"):
-        days.setdefault(school, set()).update(int(day) for day in taught.get(calendar, ()))
-    return {school: [date.fromordinal(day) for day in sorted(listed)] for school, listed in days.items()}

@@ -9,11 +9,13 @@ from django import forms
 from firstbell.cases.actions import Next
 from firstbell.cases.models import Note
 from firstbell.cases.queries.casework import Line
+from firstbell.cases.queries.drafts import Unsaved
 from firstbell.cases.rules.cases import CLOSINGS, TIERS
 from firstbell.cases.rules.entries import BARRIERS, KINDS, OUTCOMES
 from firstbell.cases.rules.tasks import BY_WORD, TASKS
 from firstbell.core import clock
 from firstbell.core.models import User
+from firstbell.roster.models import Student
 
 _DATE = {"type": "date", "class": "input-short"}
 _TEXT = forms.Textarea(attrs={"rows": 2})
@@ -42,17 +44,27 @@ class Log(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     effort = forms.BooleanField(label="Count it as an attempt at a conference (EC 48262)", required=False)
+    also = forms.MultipleChoiceField(
+        label="Also about", required=False, widget=forms.CheckboxSelectMultiple,
+        help_text="One contact: the minutes count once, and each child named has it in their log.",
+    )  # fmt: skip
     next_kind = forms.ChoiceField(label="Next step", required=False, choices=[("", "None"), *TASKS.items()])
     next_on = day("By", required=False)
     on = day("On another day", required=False, help_text="Today when left blank.")
     minutes = forms.IntegerField(label="Minutes", required=False, min_value=0, max_value=600)
 
-    def __init__(self, *args: Any, lines: Iterable[Line], effort: bool, **more: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Iterable[Line], effort: bool, siblings: Iterable[Student] = (),
+        draft: Unsaved | None = None, **more: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, auto_id="id_log_%s", **more)
+        self.siblings = {str(one.pk): one for one in siblings}
+        self.fields["also"].choices = [(key, one.name) for key, one in self.siblings.items()]
         self.lines = {one.key: one for one in lines}
         offered = [(one.key, _line(one)) for one in self.lines.values()]
         self.fields["whom"].choices = [*offered, ("", "Somebody else")]
         self.initial |= {"key": uuid4(), "whom": offered[0][0] if offered else ""}
+        self.initial |= draft.initial("barriers", "also") if draft else {}
         if not effort:
             del self.fields["effort"]
 
@@ -70,7 +82,7 @@ class Log(forms.Form):
             "key": told["key"], "kind": told["kind"], "outcome": told["outcome"], "said": told["said"],
             "barriers": told["barriers"], "on": told["on"] or clock.today(), "took": told["minutes"],
             "contact": line.contact if line else None, "number": line.number if line else "",
-            "counts_as_effort": told.get("effort", False),
+            "counts_as_effort": told.get("effort", False), "also": [self.siblings[key] for key in told["also"]],
             "next_step": Next(told["next_kind"], told["next_on"]) if told["next_kind"] else None,
         }  # fmt: skip
 

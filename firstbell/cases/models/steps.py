@@ -111,7 +111,10 @@ class Ladder(models.Model):
 
     class Meta:
         db_table = "case_ladder"
-        indexes = [models.Index(fields=["school", "rank", "on"], name="case_ladder_by_rank")]
+        indexes = [
+            models.Index(fields=["school", "rank", "on"], name="case_ladder_by_rank"),
+            models.Index(fields=["rule", "rank", "school"], name="case_ladder_by_rule"),
+        ]
 
     class Privacy:
         personal = {

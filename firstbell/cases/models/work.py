@@ -20,7 +20,8 @@ class Entry(models.Model):
     """One contact, written down once; everything else reads it here. Only its undoing is ever written (trigger).
 
     `key` was made by the page: the same entry sent twice is one. `number` is the telephone number that was dialled.
-    `step` is the conference attempt it was counted as (EC 48262).
+    `step` is the conference attempt it was counted as (EC 48262). Of one contact about several children of a home each
+    has an entry; `same_as` is the first of them, which alone holds the minutes.
     """
 
     key = models.UUIDField(unique=True)
@@ -37,6 +38,7 @@ class Entry(models.Model):
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = person()
     step = models.ForeignKey("cases.Step", on_delete=models.PROTECT, null=True, related_name="entries")
+    same_as = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="others")
     undone_at = models.DateTimeField(null=True)
     undone_by = person(null=True)
 
@@ -55,7 +57,7 @@ class Entry(models.Model):
     class Privacy:
         personal = {
             "student", "case", "kind", "outcome", "contact", "number", "barriers", "said", "on", "by", "step",
-            "undone_by",
+            "same_as", "undone_by",
         }  # fmt: skip
         plain = {"id", "key", "minutes", "at", "undone_at"}
 
@@ -85,7 +87,7 @@ class Task(models.Model):
         ENTRY = "entry", "Next step of a contact"
         TRIGGER = "trigger", "The school's trigger ladder"
         DECISION = "decision", "Decided in a meeting"
-        HANDOFF = "handoff", "Hand-off between schools"
+        HANDOFF = "handoff", "Hand-off"
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="tasks")
     kind = models.CharField(max_length=12, choices=list(TASKS.items()))

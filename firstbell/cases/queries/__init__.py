@@ -1,6 +1,6 @@
 """Reads over cases, shaped for pages."""
 
-from firstbell.cases.queries.casework import Card, card_of, efforts, last_reached, lines_to, service_log, timeline
+from firstbell.cases.queries.casework import Card, card_of, efforts, last_reached, lines_to, timeline
 from firstbell.cases.queries.steps import (
     Climb,
     Facts,
@@ -26,5 +26,5 @@ from firstbell.cases.queries.steps import (
 __all__ = [
     "Card", "Climb", "Facts", "Fall", "Offer", "Recount", "card_of", "due", "efforts", "evidence", "facts_of", "fall",
     "fallen", "grounds_of", "hollow", "ladder_of", "last_reached", "lines_to", "offer", "offer_now", "recounted",
-    "recounts", "service_log", "shown", "taken", "timeline",
+    "recounts", "shown", "taken", "timeline",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet
 
 from firstbell.cases.models import Case, Entry, Meeting, Move, Note, Task
 from firstbell.cases.rules.cases import TIERS, Proposal
-from firstbell.cases.rules.entries import KINDS, SPOKE
+from firstbell.cases.rules.entries import SPOKE
 from firstbell.core import clock, sealing
 from firstbell.core.access import May, Scope
 from firstbell.core.models import User
@@ -144,12 +144,13 @@ def _admits(note: Note, reader: User, scope: Scope) -> bool:
 
 
 def timeline(entries: Sequence[Entry], moves: Sequence[Move]) -> list[dict[str, Any]]:
-    """Contacts and moves in the shape `<c-timeline>` takes, newest first."""
+    """Contacts and moves in the shape `<c-timeline>` takes, newest first; `kind` is contact or case."""
     items = [_contact(entry) for entry in entries if entry.undone_at is None]
     items += [
-        {"on": move.on, "tone": "info", "title": _moved(move), "text": move.why, "by": str(move.by or "the night")}
+        {"kind": "case", "on": move.on, "tone": "info", "title": _moved(move), "text": move.why,
+         "by": str(move.by or "the night")}
         for move in moves
-    ]
+    ]  # fmt: skip
     return sorted(items, key=lambda item: item["on"], reverse=True)
 
 
@@ -161,7 +162,7 @@ def _moved(move: Move) -> str:
 def _contact(entry: Entry) -> dict[str, Any]:
     text = " ".join(filter(None, (entry.said, f"In the way: {entry.barrier_words}." if entry.barriers else "")))
     return {
-        "on": entry.on, "tone": "ok" if entry.outcome in SPOKE else "plain", "title": str(entry),
+        "kind": "contact", "on": entry.on, "tone": "ok" if entry.outcome in SPOKE else "plain", "title": str(entry),
         "detail": str(entry.contact or ""), "text": text, "by": str(entry.by),
         "chip": "counts as a conference attempt" if entry.step_id else "",
     }  # fmt: skip
@@ -177,18 +178,6 @@ def colleagues(case: Case | Meeting) -> QuerySet[User]:
 def team_of(student: Student) -> QuerySet[User]:
     """Everybody with a post at the student's school: who a restricted note may name."""
     return User.objects.filter(posts__school=student.school_id, is_active=True).distinct().order_by("last_name", "pk")
-
-
-def service_log(person: User, starts: date, ends: date) -> list[dict[str, Any]]:
-    """Minutes and contacts by activity and day: the lines of the activity report, from what was logged anyway."""
-    lines: dict[tuple[date, str], list[int]] = {}
-    rows = Entry.objects.standing().filter(by=person, on__range=(starts, ends)).values_list("on", "kind", "minutes")
-    for on, kind, spent in rows:
-        lines.setdefault((on, KINDS[kind].activity), []).append(spent)
-    return [
-        {"on": on, "activity": activity, "contacts": len(spent), "minutes": sum(spent)}
-        for (on, activity), spent in sorted(lines.items())
-    ]
 
 
 def efforts(student: Student) -> list[Entry]:

@@ -5,6 +5,7 @@ from firstbell.cases.rules.steps import (
     LAST,
     MEETINGS,
     NEWS,
+    RANKS,
     TITLES,
     Line,
     NotAllowed,
@@ -20,6 +21,6 @@ from firstbell.cases.rules.steps import (
 )
 
 __all__ = [
-    "LABELS", "LAST", "MEETINGS", "NEWS", "TITLES", "Line", "NotAllowed", "Stand", "hollow_words", "line", "refusal",
-    "stand", "title_of", "turned", "why_not", "words",
+    "LABELS", "LAST", "MEETINGS", "NEWS", "RANKS", "TITLES", "Line", "NotAllowed", "Stand", "hollow_words", "line",
+    "refusal", "stand", "title_of", "turned", "why_not", "words",
 ]  # fmt: skip

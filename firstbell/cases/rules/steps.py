@@ -18,7 +18,7 @@ LABELS = {
     "report_due": "Report can be confirmed",
     "referral_due": "Referral may be made",
 }
-_RANK = {"hollow_step": 1, "conference_missing": 2, "notice_missing": 2, "report_due": 4, "referral_due": 4}
+RANKS = {"hollow_step": 1, "conference_missing": 2, "notice_missing": 2, "report_due": 4, "referral_due": 4}
 NEWS = timedelta(days=10)
 LAST = 8
 """The rank of what has been possible for longer than NEWS: Today keeps it under its own chip, for none is forgotten."""
@@ -126,7 +126,7 @@ def line(found: Stand, occasions: int, on: date, *, hollow_since: date | None = 
         next_from=following[0].since if following else None,
         due_by=missing[0].due if missing else None,
         rule=rule,
-        rank=LAST if _RANK.get(rule) == 4 and day and on - day > NEWS else _RANK.get(rule, 0),
+        rank=LAST if RANKS.get(rule) == 4 and day and on - day > NEWS else RANKS.get(rule, 0),
         on=day or on,
         sentence=sentence[:300],
         section=section,

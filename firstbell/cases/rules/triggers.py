@@ -7,10 +7,12 @@ The rule of a trigger (`count` days of a track within `window` of the student's 
 3. Within a window it rests from then on until, on some school day, fewer than `count` days lie in the window that ends
    there. Only days after that count for the next time: no day counts for the same trigger twice, and one long
    absence reaches it once.
+
+Nobody is asked twice for what waits already: a trigger that asks for the same of the same student joins the open task.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,10 +33,9 @@ KINDS = {
 _NOUNS = {"excused": "excused day", "unexcused": "unexcused day", "any": "day absent"}
 ROLES = {"adult": "Named adult", "counselor": "Counselor", "clerk": "Clerk", "principal": "Principal"}
 MOST_DAYS, LONGEST_WINDOW, LONGEST_WAIT, MOST_TRIGGERS = 60, 90, 20, 12
-WEEK_OF_A_TENTH = 5 * 8 * 60 // 10
-"""Minutes a week that a tenth of a counselor's post has: five days of eight hours. The district's choice."""
-WITHOUT_A_POST = 2
-"""Tenths counted for a school that has no counselor's post: its region helps out a day a week. The district's choice.
+WITHOUT_A_POST = 8 * 60
+"""Minutes a week counted for a school that has no counselor's post, in a region that has no counselor of its own: the
+office helps out a day a week. The district's choice.
 """
 
 
@@ -67,6 +68,15 @@ class Rung:
     @property
     def wish(self) -> str:
         return self.text or TASKS[self.asks]
+
+    @property
+    def same(self) -> tuple[str, str]:
+        """What two tasks of one student have alike when they are the same: the kind; of `other` the words too."""
+        return self.asks, self.wish if self.asks == "other" else ""
+
+    def is_asked_by(self, kind: str, text: str) -> bool:
+        """Whether an open task of this kind and these words is what this trigger would ask for."""
+        return kind == self.asks and (kind != "other" or text == self.wish or text.startswith(f"{self.wish}: "))
 
 
 DEFAULT = (
@@ -113,6 +123,21 @@ def reached(days: Sequence[date], school_days: Sequence[date], rung: Rung) -> li
     nth = np.flatnonzero(np.isin(np.array(taught, "datetime64[D]"), np.array(list(days), "datetime64[D]")))
     places = reached_at(nth, np.zeros(len(nth), np.int64), rung.count, rung.window)
     return [taught[at] for at in nth[places]]
+
+
+def joined(asked: Iterable[tuple[Hashable, date, date]]) -> list[bool]:
+    """Which of these, in the order they were reached, ask for what waits already, and so for nothing more.
+
+    Each is (whose and what, reached on, due by). A task counts as open until the day it is due; whatever joins it can
+    bring that day nearer.
+    """
+    open_until: dict[Hashable, date] = {}
+    told = []
+    for what, on, due in asked:
+        until = open_until.get(what, date.min)
+        told.append(on < until)
+        open_until[what] = min(due, until) if on < until else due
+    return told
 
 
 Ints = NDArray[np.int64]

@@ -15,9 +15,10 @@ from firstbell.cases.views.casework import (
     tier,
     undo,
 )
+from firstbell.cases.views.drafts import draft
 from firstbell.cases.views.steps import attempt, changes, conference, report, withdraw
 
 __all__ = [
-    "DOINGS", "ask", "attempt", "case", "changes", "close", "conference", "lead", "log", "note", "put_off", "reopen",
-    "report", "start", "task", "tier", "undo", "withdraw",
+    "DOINGS", "ask", "attempt", "case", "changes", "close", "conference", "draft", "lead", "log", "note", "put_off",
+    "reopen", "report", "start", "task", "tier", "undo", "withdraw",
 ]  # fmt: skip

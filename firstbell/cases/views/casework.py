@@ -14,9 +14,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from firstbell.cases import actions
 from firstbell.cases.forms import casework as said
-from firstbell.cases.models import Case, Entry, Task
+from firstbell.cases.models import Case, Draft, Entry, Task
 from firstbell.cases.queries import casework as queries
 from firstbell.cases.queries import ladder_of
+from firstbell.cases.queries.drafts import Unsaved, drafts_of
+from firstbell.cases.queries.households import Home, homes_of
 from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.cases import proposed
 from firstbell.core import accesslog, clock
@@ -35,10 +37,21 @@ def case(request: HttpRequest, student_id: int) -> HttpResponse:
 
 @page(May.LOG_CONTACTS, writes=True)
 def log(request: HttpRequest, student_id: int) -> HttpResponse:
-    who = _student(request, student_id)
-    form = _log_form(who, request.POST or None)
-    return _do(request, who, "log", form, lambda: (
-        f"{actions.log(student=who, by=request.user, **form.words())} is on record."))  # fmt: skip
+    who, sent = _student(request, student_id), request.POST
+    home = homes_of([who.pk]).get(who.pk) if "also" in sent else None
+    form = _log_form(request, who, home, sent or None, effort="effort" in sent)
+    return _do(request, who, "log", form, lambda: _logged(
+        actions.log(student=who, by=request.user, **form.words())))  # fmt: skip
+
+
+def _logged(entry: Entry) -> str:
+    """What is on record; of several children, for whom it was filed as the attempt the law asks for."""
+    others = list(entry.others.select_related("student").order_by("pk"))
+    if not others:
+        return f"{entry} is on record."
+    told = f"{entry} is on record for {', '.join(one.student.name for one in (entry, *others))}."
+    left = [one.student.name for one in others if entry.step_id and not one.step_id]
+    return f"{told} It counts as no attempt at a conference for {', '.join(left)}." if left else told
 
 
 @page(May.LOG_CONTACTS, writes=True)
@@ -164,6 +177,8 @@ def _do(request: HttpRequest, who: Student, name: str, form: forms.Form | None, 
         try:
             with transaction.atomic():
                 messages.success(request, act())
+                if name in Draft.Form.values:
+                    actions.forget_draft(student=who, form=name, by=request.user)
             return redirect(_back(request, request.POST) or reverse("cases:case", args=[who.pk]))
         except actions.Careful as careful:
             return _show(request, who, {name: form}, careful=careful)
@@ -189,6 +204,11 @@ def _show(
     now = next((one for one in cases if one.state == Case.State.OPEN), None)
     figures = actions.figures_of(who)
     rule = proposed(figures, policy_on(clock.today())) if figures else None
+    home = homes_of([who.pk]).get(who.pk)
+    if "log" in bound:
+        bound = bound | {"log": _log_again(request, who, home, bound["log"])}
+    drafts = drafts_of(who, request.user) if May.LOG_CONTACTS in request.scope else {}
+    fresh = bound.get("log") or _log_form(request, who, home, draft=drafts.get("log"))
     entries = Paginator(queries.entries_of(who), ENTRIES).get_page(request.GET.get("page"))
     context = {
         "student": who, "case": now, "earlier": [one for one in cases if one != now], "bound": bound,
@@ -196,7 +216,8 @@ def _show(
         "entries": entries,
         "tasks": _tasks(now, bound), "notes": queries.notes_of(who, request.user, request.scope),
         "moves": queries.timeline((), queries.moves_of(cases)), "today": clock.today(), "reader": request.user,
-        "forms": _forms(who, now, rule.tier if rule else 2, bound), "lines": queries.lines_to(who),
+        "forms": _forms(who, now, rule.tier if rule else 2, bound, fresh, drafts.get("note")), "home": home,
+        "drafts": {name: one.at for name, one in drafts.items() if name not in bound},
         "may_log": May.LOG_CONTACTS in request.scope, "may_work": May.WORK_CASES in request.scope,
         "back": _back(request, request.GET) or _back(request, request.POST),
         "crumbs": [("Students", reverse("desk:students")), (who.name, reverse("desk:student", args=[who.pk]))],
@@ -204,9 +225,12 @@ def _show(
     return render(request, "cases/case.html", context, status=status)
 
 
-def _forms(who: Student, now: Case | None, rule: int, bound: Bound) -> dict[str, forms.Form]:
+def _forms(
+    who: Student, now: Case | None, rule: int, bound: Bound, log: said.Log, draft: Unsaved | None
+) -> dict[str, forms.Form]:
     """Every form of the page: the one that could not be saved with its words, the others fresh."""
-    fresh: dict[str, Any] = {"log": _log_form(who, None), "note": said.Write(people=queries.team_of(who))}
+    written = draft.initial("readers") if draft else {}
+    fresh: dict[str, Any] = {"log": log, "note": said.Write(people=queries.team_of(who), initial=written)}
     if now is None:
         fresh["open"] = said.Open(initial={"tier": str(max(2, rule))}, auto_id="id_open_%s")
     else:
@@ -238,9 +262,25 @@ def _doings(one: Task) -> dict[str, forms.Form]:
     }
 
 
-def _log_form(who: Student, sent: Any) -> said.Log:
-    climb = ladder_of(who)
-    return said.Log(sent, lines=queries.lines_to(who), effort=bool(climb and climb.meet))
+def _log_form(
+    request: HttpRequest, who: Student, home: Home | None, sent: Any = None, draft: Unsaved | None = None,
+    effort: bool = True,
+) -> said.Log:  # fmt: skip
+    """`effort`: ask the student's ladder whether a contact may count as an attempt, which is dear."""
+    climb, mine = ladder_of(who) if effort else None, Student.objects.visible_to(request.scope)
+    siblings = mine.filter(pk__in=home.others).order_by("born_on", "pk") if home else ()
+    return said.Log(
+        sent, lines=queries.lines_to(who), effort=bool(climb and climb.meet), siblings=siblings, draft=draft
+    )
+
+
+def _log_again(request: HttpRequest, who: Student, home: Home | None, sent: forms.Form) -> said.Log:
+    """A log that could not be written, with all that the page offers: it was read for what had been sent alone."""
+    whole = _log_form(request, who, home, sent.data)
+    whole.full_clean()
+    for error in sent.non_field_errors():
+        whole.add_error(None, error)
+    return whole
 
 
 def _student(request: HttpRequest, pk: int) -> Student:

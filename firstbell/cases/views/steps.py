@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from firstbell.cases.models import Step
 from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.paging import Pages
 from firstbell.law.steps import StepKind
 from firstbell.roster.models import School, Student
 
@@ -26,7 +26,7 @@ EVIDENCE = ["Day", "Code as recorded", "Counts as", "Brought by"]
 def changes(request: HttpRequest) -> HttpResponse:
     school, counts = request.GET.get("school", ""), request.GET.get("show") == "counts"
     listed = queries.recounted(request.scope, school) if counts else queries.fallen(request.scope, school)
-    found = Paginator(listed, 50).get_page(request.GET.get("page"))
+    found = Pages(listed, 50).get_page(request.GET.get("page"))
     accesslog.opens(request, *(one.student_id for one in found))
     schools = School.objects.visible_to(request.scope).filter(live=True).values_list("pk", "name")
     context = {

@@ -12,6 +12,7 @@ from django.urls import reverse
 from firstbell.cases import actions
 from firstbell.cases.forms import triggers as said
 from firstbell.cases.models import TriggerLadder
+from firstbell.cases.queries import simulator
 from firstbell.cases.queries import triggers as queries
 from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.triggers import DEFAULT, ROLES, Rung
@@ -117,17 +118,17 @@ def _draft_page(
     return render(request, "cases/triggers_draft.html", context)
 
 
-def _simulated(there: TriggerLadder | None, school: School | None) -> queries.Simulation | None:
+def _simulated(there: TriggerLadder | None, school: School | None) -> simulator.Simulation | None:
     """What the saved draft would have done this year; None without a draft, or without data of the year."""
     try:
-        return queries.simulate(there.rungs, school, SchoolYear.of(clock.today()).ending) if there else None
+        return simulator.simulate(there.rungs, school, SchoolYear.of(clock.today()).ending) if there else None
     except ValueError:
         return None
 
 
-def _figures(request: HttpRequest, told: queries.Simulation) -> dict[str, Any]:
-    found = Paginator(range(told.tasks), NAMES).get_page(request.GET.get("page"))
-    names = queries.names(told, request.scope, max(found.start_index() - 1, 0), found.end_index())
+def _figures(request: HttpRequest, told: simulator.Simulation) -> dict[str, Any]:
+    found = Paginator(range(told.reached), NAMES).get_page(request.GET.get("page"))
+    names = simulator.names(told, request.scope, max(found.start_index() - 1, 0), found.end_index())
     accesslog.opens(request, *(one.student.pk for one in names))
     return {
         "found": found,

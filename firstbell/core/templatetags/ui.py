@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField, BoundWidget
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from firstbell.core import citing
-from firstbell.core.ui import shapes
+from firstbell.core.ui import inputs, shapes
 
 register = template.Library()
+register.filter("options", inputs.options)
 NBSP = "\u00a0"
 
 
@@ -100,6 +103,18 @@ def grade(code: str | int | None) -> str:
     return GRADES.get(text, "Kindergarten" if text.isdigit() else text)
 
 
+LANGUAGES = {
+    "ar": "Arabic", "en": "English", "es": "Spanish", "fa": "Farsi", "fil": "Filipino", "hy": "Armenian",
+    "km": "Khmer", "ko": "Korean", "ru": "Russian", "tl": "Tagalog", "vi": "Vietnamese", "zh": "Chinese",
+}  # fmt: skip
+
+
+@register.filter
+def language(code: str | None) -> str:
+    """`Spanish` from `es` or `es-MX`; what is no code we know is shown as it was written."""
+    return LANGUAGES.get((code or "").split("-")[0].casefold(), code or "")
+
+
 @register.filter
 def initials(name: str) -> str:
     """`AO` from `Ana Orellana`: the first and the last word's first letter."""
@@ -117,8 +132,15 @@ def hours(minutes: int | None) -> str:
 
 
 @register.simple_tag
+@cache
+def sprite() -> str:
+    """The address of the icons, which each of them asks for."""
+    return static("vendor/uswds/sprite.svg")
+
+
+@register.simple_tag
 def spark_shape(values: Iterable[float | None]) -> shapes.Spark:
-    return shapes.spark(list(values))
+    return shapes.spark(tuple(values))
 
 
 @register.filter
@@ -220,4 +242,6 @@ def dressed(field: BoundField, hint: str = "") -> SafeString:
     given = field.field.widget.attrs.get("class", "")
     told = [f"{field.auto_id}-{what}" for what, there in (("hint", hint), ("error", field.errors)) if there]
     attrs = {"class": " ".join(filter(None, [css, given, "usa-input--error" if field.errors else ""]))}
-    return field.as_widget(attrs=attrs | ({"aria-describedby": " ".join(told)} if told else {}))
+    return field.as_widget(
+        inputs.quick(field.field.widget), attrs | ({"aria-describedby": " ".join(told)} if told else {})
+    )

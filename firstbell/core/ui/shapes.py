@@ -7,6 +7,7 @@ small and fixed (spark), and in percent of the width when they stretch (bars, ho
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -16,11 +17,13 @@ Value = float | None
 
 @dataclass(frozen=True)
 class Spark:
+    """Numbers as they are written: a list draws fifty of these, and a page would format each number again."""
+
     lines: tuple[str, ...]
     """`points` of one polyline for each run of values; a gap breaks the line."""
-    dots: tuple[Point, ...]
-    """Values that stand alone between gaps, and the last value."""
-    goal: float
+    dots: tuple[tuple[str, str], ...]
+    """(x, y) of values that stand alone between gaps, and of the last value."""
+    goal: str
     """Height of the dashed goal line."""
 
 
@@ -71,7 +74,8 @@ def runs(values: Sequence[Value]) -> list[list[int]]:
     return found
 
 
-def spark(values: Sequence[Value], *, goal: float = 90, low: float = 50, high: float = 100) -> Spark:
+@lru_cache(maxsize=4096)
+def spark(values: tuple[Value, ...], *, goal: float = 90, low: float = 50, high: float = 100) -> Spark:
     """A line of percentages, oldest first, in a box of 92 x 22 pixels. None is a week without school days."""
     xs = spaced(len(values), 2.0, 90.0)
     points = [None if v is None else (x, scale(v, low, high, 20.0, 2.0)) for x, v in zip(xs, values, strict=True)]
@@ -81,8 +85,8 @@ def spark(values: Sequence[Value], *, goal: float = 90, low: float = 50, high: f
         if len(there) > 1:
             lines.append(" ".join(f"{x},{y}" for x, y in there))
         if len(there) == 1 or run[-1] == len(values) - 1:
-            dots.append(there[-1])
-    return Spark(tuple(lines), tuple(dots), scale(goal, low, high, 20.0, 2.0))
+            dots.append(tuple(map(str, there[-1])))
+    return Spark(tuple(lines), tuple(dots), str(scale(goal, low, high, 20.0, 2.0)))
 
 
 def spark_words(values: Sequence[Value]) -> str:

@@ -18,7 +18,7 @@ from firstbell.desk.words import band_text, language, missed, place_name, progra
 from firstbell.law.calendar import SchoolYear
 from firstbell.law.policy import Policy
 from firstbell.roster.models import Enrolment, FamilyLink, Phone, Program, Student
-from firstbell.roster.queries import rings
+from firstbell.roster.queries import children_with, rings
 
 
 def student(scope: Scope, pk: int) -> Student:
@@ -127,8 +127,9 @@ def _phone(phone: Phone) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Sibling:
-    """A child of the same home; outside the reader's scope only school and grade are told."""
+    """A child of the same home; outside the reader's scope only school and grade are told, and `pk` is None."""
 
+    key: int
     pk: int | None
     name: str
     words: str
@@ -137,24 +138,24 @@ class Sibling:
 
 
 def household(who: Student, reached: Sequence[Reach], scope: Scope) -> list[Sibling]:
-    """The other children who live with a contact this student lives with. One query."""
-    homes = [one.link.contact_id for one in reached if one.link.lives_with]
-    shared = FamilyLink.objects.filter(contact__in=homes, lives_with=True, live=True).exclude(student=who)
+    """The other children who live with a contact this student lives with. Two queries."""
+    homes = [one.link.contact_id for one in reached if one.link.lives_with and not one.link.restrictions]
+    shared = {child for children in children_with(homes).values() for child in children} - {who.pk}
     mine = Student.objects.visible_to(scope).filter(pk=OuterRef("pk"))
-    rows = Student.objects.filter(pk__in=shared.values("student"), live=True).annotate(mine=Exists(mine))
+    rows = Student.objects.filter(pk__in=shared).annotate(mine=Exists(mine))
     found = rows.select_related("school", "standing").order_by("-mine", "born_on", "pk")
     return [_sibling(one) if one.mine else _hidden(one) for one in found]
 
 
 def _hidden(one: Student) -> Sibling:
     at = f"A sibling at {one.school}" if one.school else "A sibling at no school of the district"
-    return Sibling(None, "", ", ".join(filter(None, (at, grade(one.grade)))))
+    return Sibling(one.pk, None, "", ", ".join(filter(None, (at, grade(one.grade)))))
 
 
 def _sibling(one: Student) -> Sibling:
     standing = standing_of(one)
     words = ", ".join(filter(None, (grade(one.grade), place_name(one.school))))
-    return Sibling(one.pk, one.name, words, standing.national_band if standing else "none", band_text(standing))
+    return Sibling(one.pk, one.pk, one.name, words, standing.national_band if standing else "none", band_text(standing))
 
 
 def programs(who: Student) -> list[tuple[str, Program]]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.http import QueryDict
 
 from firstbell.attendance.models import Standing
 from firstbell.cases import queries as cases
@@ -30,6 +31,7 @@ COLUMNS = {
 }  # fmt: skip
 USUAL = ("weeks", "band", "tier", "adult", "contact", "task")
 Asked = Mapping[str, str]
+FILTERS = ("school", "grade", "tier")
 _VISITED = [outcome for outcome in OUTCOMES if clears("visit", "visit", outcome)]
 
 
@@ -105,6 +107,12 @@ GAPS = {
 }  # fmt: skip
 
 
+def asked(query: QueryDict) -> dict[str, str]:
+    """The list and the filters that an address asks for; without a known list the first."""
+    key = query.get("list", "")
+    return {name: query.get(name, "") for name in FILTERS} | {"list": key if key in GAPS else "quiet"}
+
+
 def found(scope: Scope, asked: Asked, today: date) -> QuerySet:
     """The primary keys of the students of a list (`asked`: list, school, grade, tier), in its order."""
     gap = GAPS[asked["list"]]
@@ -175,6 +183,12 @@ def next_tasks(students: Iterable[int]) -> dict[int, Task]:
     return {one.case.student_id: one for one in first}
 
 
+def waiting(students: Iterable[int]) -> dict[int, int]:
+    """Student to how many tasks wait in their open case."""
+    rows = Task.objects.open().filter(case__student__in=list(students), case__state=Case.State.OPEN)
+    return dict(rows.values("case__student").annotate(many=Count("pk")).values_list("case__student", "many"))
+
+
 def _row(who: Student, case: Case | None, last: date | None, task: Task | None, today: date) -> Row:
     standing = getattr(who, "standing", None)
     tier = TIERS[case.tier].split(",")[0] if case else "no case"
@@ -184,6 +198,17 @@ def _row(who: Student, case: Case | None, last: date | None, task: Task | None, 
         str(case.lead or "nobody") if case else "", reached_words(last, today), due,
         task is not None and task.due_on < today, language(who.language), grade(who.grade), place_name(who.school),
     )  # fmt: skip
+
+
+def cells(row: Row, shown: Sequence[str]) -> list[tuple[str, str, str, bool]]:
+    """The columns of a row in their order: how each is drawn (`""`: as words), heading, words, whether they wrap."""
+    drawn = {"weeks": "weeks", "band": "band", "task": "late" if row.late else ""}
+    words = {"weeks": "", "band": row.band_text}
+    return [
+        (drawn.get(name, ""), heading, words.get(name) or getattr(row, name), name in ("task", "adult"))
+        for name, heading in COLUMNS.items()
+        if name in shown
+    ]
 
 
 def reached_words(last: date | None, today: date) -> str:

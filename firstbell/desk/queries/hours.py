@@ -10,11 +10,13 @@ from django.db.models import Q
 from firstbell.attendance.models import Sign
 from firstbell.cases import queries as cases
 from firstbell.cases.models import Case, Entry, Ladder, Task, Wait
+from firstbell.cases.queries.households import homes_of
 from firstbell.cases.rules import LAST
-from firstbell.cases.rules.day import MINUTES, SOON, USUAL, Day, Item, Planned, fitted, share
+from firstbell.cases.rules.day import FORTNIGHT, MINUTES, USUAL, Day, Item, Planned, fitted, share, soon
 from firstbell.cases.rules.entries import SPOKE
 from firstbell.core.access import Scope
 from firstbell.core.models import User
+from firstbell.desk.queries.today import at_home
 from firstbell.desk.words import band_text, cited, place_name, spark
 from firstbell.roster.models import School, Student
 from firstbell.staffing.models import Post
@@ -39,6 +41,8 @@ class Row:
     minutes: int
     points: int
     state: str
+    home: str = ""
+    """The other children of their home, and who leads; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def hours(user: User, scope: Scope, today: date) -> Hours | None:
     here = [_here(post, scope, today) for post in _posts(user, today)]
     if not here:
         return None
+    homes = homes_of([row.student.pk for one in here for row in one.rows])
+    here = [replace(one, rows=at_home(one.rows, homes)) for one in here]
     told = share([one.day for one in here])
     parts = [{"label": f"{count} {words}", "minutes": spent} for words, count, spent in told]
     done = Entry.objects.standing().filter(by=user, on=today).select_related("student").order_by("-pk")
@@ -98,21 +104,22 @@ def _posts(user: User, today: date) -> list[Post]:
 def _here(post: Post, scope: Scope, today: date) -> Here:
     signs = _first(Sign.objects.visible_to(scope).filter(school=post.school_id))
     steps = _first(Ladder.objects.visible_to(scope).filter(school=post.school_id, rank__range=(1, LAST - 1)))
-    soon = today + timedelta(SOON)
-    tasks = _tasks(scope, post.school_id, today)
-    due = _due(scope, post.school_id, soon)
+    there = next_day(post, today)
+    back_on = there or today + timedelta(FORTNIGHT + 1)
+    tasks = _tasks(scope, post.school_id, today, back_on)
+    due = _due(scope, post.school_id, soon(today, back_on))
     told = {one.student_id: one for one in (*due.values(), *signs.values())}
     told |= {who: step for who, step in steps.items() if who not in signs or step.rank <= signs[who].rank}
     pupils = told.keys() | tasks.keys()
     pupils -= _gone(pupils, today, keep=due.keys())
-    quiet, tiers = cases.last_reached(list(pupils)), _tiers(pupils)
+    quiet, opened = cases.last_reached(list(pupils)), _cases(pupils)
     items = [
-        _item(who, told.get(who), due.get(who), tasks.get(who, []), tiers.get(who, 1), quiet.get(who), today)
+        _item(who, told.get(who), due.get(who), tasks.get(who, []), opened.get(who), quiet.get(who), today)
         for who in pupils
     ]
-    day = fitted(items, minutes_on(post, today), today)
+    day = fitted(items, minutes_on(post, today), today, back_on)
     rows = _rows(day.now, told, tasks, today)
-    return Here(post.school, place_name(post.school), day, rows, len(day.later), next_day(post, today), day.risk)
+    return Here(post.school, place_name(post.school), day, rows, len(day.waiting), there, day.risk)
 
 
 def _first(rows: Any) -> dict[int, Any]:
@@ -128,14 +135,16 @@ def _due(scope: Scope, school: int, soon: date) -> dict[int, Ladder]:
     return {row.student_id: row for row in rows.order_by("due_by", "student_id")[:MOST]}
 
 
-def _tasks(scope: Scope, school: int, today: date) -> dict[int, list[Task]]:
-    """The open tasks that are due by today, of each student; none that somebody put off."""
-    rows = Task.objects.visible_to(scope).open().filter(case__school=school, due_on__lte=today)
+def _tasks(scope: Scope, school: int, today: date, back_on: date) -> dict[int, list[Task]]:
+    """The open tasks of each student that are due before the next day here, else those of the fortnight; none that
+    somebody put off."""
+    ahead = max(back_on, today + timedelta(FORTNIGHT))
+    rows = Task.objects.visible_to(scope).open().filter(case__school=school, due_on__lte=ahead)
     rows = rows.filter(Q(snoozed_until=None) | Q(snoozed_until__lte=today)).select_related("case")
     found: dict[int, list[Task]] = {}
     for task in rows.order_by("due_on", "pk")[:MOST]:
         found.setdefault(task.case.student_id, []).append(task)
-    return found
+    return {who: [one for one in tasks if one.due_on < back_on] or tasks for who, tasks in found.items()}
 
 
 def _gone(pupils: Iterable[int], today: date, *, keep: Iterable[int]) -> set[int]:
@@ -145,8 +154,8 @@ def _gone(pupils: Iterable[int], today: date, *, keep: Iterable[int]) -> set[int
     return (set(wait) | set(spoken.values_list("student", flat=True))) - set(keep)
 
 
-def _tiers(pupils: Iterable[int]) -> dict[int, int]:
-    return dict(Case.objects.open().filter(student__in=pupils).values_list("student", "tier"))
+def _cases(pupils: Iterable[int]) -> dict[int, Case]:
+    return {case.student_id: case for case in Case.objects.open().filter(student__in=pupils)}
 
 
 def _item(
@@ -154,14 +163,18 @@ def _item(
     told: Sign | Ladder | None,
     due: Ladder | None,
     tasks: list[Task],
-    tier: int,
+    case: Case | None,
     last: date | None,
     today: date,
 ) -> Item:
-    item = Item(who, MINUTES.get(told.rule, USUAL) if told else 0, rank=told.rank if told else 0, tier=tier)
-    return replace(
-        item, minutes=max(item.minutes, sum(task.minutes for task in tasks)), due_on=due.due_by if due else None,
-        promised_on=tasks[0].due_on if tasks else None, quiet=(today - last).days if last else None,
+    since = case.opened_on if case else told.on if told else today
+    first = [since + timedelta(FORTNIGHT)] if last is None or last < since else []
+    kept = [day for day in (*first, *(task.due_on for task in tasks)) if day >= today]
+    return Item(
+        who, max(MINUTES.get(told.rule, USUAL) if told else 0, sum(task.minutes for task in tasks)),
+        rank=told.rank if told else 0, tier=case.tier if case else 1, due_on=due.due_by if due else None,
+        promised_on=tasks[0].due_on if tasks else None, keep_by=min(kept, default=None),
+        quiet=(today - last).days if last else None,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from firstbell.desk.words import BANDS
 from firstbell.roster.models import School, Student, fold
 
 MOST = 50
+FILTERS = ("band", "grade", "school")
 
 
 def found(scope: Scope, asked: str) -> list[Student]:

@@ -10,7 +10,7 @@ from django.db.models import F, FloatField, QuerySet, Sum
 from django.db.models.functions import Cast
 
 from firstbell.attendance.cells import AT_MOST, suppress
-from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview, Standing
+from firstbell.attendance.models import Breakdown, DistrictDay, SchoolDay, SchoolReview, Standing
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import count, grade, percent, short_day
 from firstbell.desk.queries.today import Reflected
@@ -53,10 +53,13 @@ def regions(scope: Scope) -> QuerySet[Region]:
     return rows if scope.everywhere else rows.filter(pk__in=scope.regions)
 
 
-def place(scope: Scope, among: QuerySet[School]) -> Place:
-    """The figures of these schools together, in three queries, out of the served tables."""
+def place(scope: Scope, among: QuerySet[School], *, district: bool = False) -> Place:
+    """The figures of these schools together, in three queries, out of the served tables.
+
+    `district`: they are all there are, whose days were added up by the night.
+    """
     reviews = _reviews(scope, among)
-    days = _days(scope, among)
+    days = _days_of_all() if district and scope.everywhere else _days(scope, among)
     groups = _groups(scope, among)
     now = reviews[-1] if reviews else dict.fromkeys(("students", *_BANDS), 0)
     too_small = now["students"] <= AT_MOST
@@ -86,6 +89,10 @@ def _days(scope: Scope, among: QuerySet[School]) -> list[dict[str, Any]]:
     rows = SchoolDay.objects.visible_to(scope).filter(school__in=among.values("pk")).values("day")
     summed = rows.annotate(enrolled=Sum("enrolled"), absent=Sum("absent")).filter(enrolled__gt=AT_MOST)
     return list(summed.order_by("day"))
+
+
+def _days_of_all() -> list[dict[str, Any]]:
+    return list(DistrictDay.objects.filter(enrolled__gt=AT_MOST).order_by("day").values("day", "enrolled", "absent"))
 
 
 def _groups(scope: Scope, among: QuerySet[School]) -> list[dict[str, Any]]:
@@ -194,35 +201,49 @@ def most_missed(scope: Scope, school: School) -> Most:
     return Most([{"standing": one, "band_text": band_text(one)} for one in first], rows.count())
 
 
-def table(scope: Scope, among: Iterable[School], at: Reflected | None) -> list[dict[str, Any]]:
-    """One row a school: students, rate of the year, chronic share. Two queries whatever the number of schools.
+class Table:
+    """Schools for `Pages`, a row each: students, rate of the year, chronic share. Four queries for a page of them.
 
     A small school is hidden, and where the total would give it away, the next smallest with it.
     """
-    listed = list(among)
-    ids = [one.pk for one in listed]
-    reviews = SchoolReview.objects.visible_to(scope).filter(on=at.served.on if at else None, school__in=ids)
-    now = {one.school_id: one for one in reviews}
-    sums = Breakdown.objects.visible_to(scope).filter(dimension="grade", school__in=ids).values("school")
-    sums = sums.annotate(enrolled=Sum("enrolled_days"), absent=Sum("absent_days"))
-    rates = {one["school"]: one for one in sums}
-    shown = without_small([review.students for review in now.values()])
-    hidden = {pk for pk, students in zip(now, shown, strict=True) if students is None}
-    return [_school_row(one, now.get(one.pk), rates.get(one.pk), hidden=one.pk in hidden) for one in listed]
+
+    def __init__(self, scope: Scope, among: QuerySet[School], at: Reflected | None) -> None:
+        self.scope = scope
+        self.ids = list(among.order_by("name", "pk").values_list("pk", flat=True))
+        reviews = SchoolReview.objects.visible_to(scope).filter(on=at.served.on if at else None)
+        reviews = reviews.filter(school__in=among.order_by().values("pk")).order_by("school")
+        self.now = {pk: told for pk, *told in reviews.values_list("school", "students", *CHRONIC_BANDS)}
+        shown = without_small([students for students, *_ in self.now.values()])
+        self.hidden = {pk for pk, students in zip(self.now, shown, strict=True) if students is None}
+
+    def count(self) -> int:
+        return len(self.ids)
+
+    def __getitem__(self, page: slice) -> list[dict[str, Any]]:
+        ids = self.ids[page]
+        named = School.objects.visible_to(self.scope).in_bulk(ids)
+        sums = Breakdown.objects.visible_to(self.scope).filter(dimension="grade", school__in=ids).values("school")
+        sums = sums.annotate(enrolled=Sum("enrolled_days"), absent=Sum("absent_days"))
+        rates = {one["school"]: one for one in sums}
+        return [
+            _school_row(named[pk], self.now.get(pk), rates.get(pk), hidden=pk in self.hidden)
+            for pk in ids
+            if pk in named
+        ]
 
 
-def _school_row(
-    school: School, now: SchoolReview | None, days: dict[str, Any] | None, *, hidden: bool
-) -> dict[str, Any]:
+def _school_row(school: School, now: list[int] | None, days: dict[str, Any] | None, *, hidden: bool) -> dict[str, Any]:
+    """`now`: students, and those in each of the chronic bands."""
     row = {"school": school, "students": "no students", "rate": "", "chronic": "", "severe": ""}
     if now is None or days is None:
         return row
+    students, moderate, severe = now
     if hidden:
-        students = FEWER if now.students <= AT_MOST else HIDDEN
-        return row | {"students": students, "rate": HIDDEN, "chronic": HIDDEN, "severe": HIDDEN}
+        words = FEWER if students <= AT_MOST else HIDDEN
+        return row | {"students": words, "rate": HIDDEN, "chronic": HIDDEN, "severe": HIDDEN}
     return row | {
-        "students": count(now.students),
+        "students": count(students),
         "rate": percent(days["enrolled"] - days["absent"], days["enrolled"]),
-        "chronic": percent(sum(getattr(now, band) for band in CHRONIC_BANDS), now.students),
-        "severe": percent(now.severe, now.students),
+        "chronic": percent(moderate + severe, students),
+        "severe": percent(severe, students),
     }

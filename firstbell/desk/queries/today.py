@@ -1,17 +1,20 @@
 """The queue: everyone in scope whom a dated sign says needs an adult now."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from firstbell.attendance import rules as signs
 from firstbell.attendance.models import Served, Sign
 from firstbell.cases.models import Ladder
+from firstbell.cases.queries.households import Home
 from firstbell.cases.rules import LABELS as STEPS
-from firstbell.cases.rules import LAST
+from firstbell.cases.rules import LAST, RANKS
 from firstbell.core.access import Scope
-from firstbell.desk.paging import Merged
+from firstbell.core.paging import Counted, Merged, counted, wide
 from firstbell.desk.words import band_text, cited, place_name, spark
 from firstbell.law.policy import Policy, policy_on
 from firstbell.roster.models import Arrival, School, Student
@@ -43,6 +46,7 @@ class Row:
     band_text: str
     on: date
     state: str
+    home: str = ""
 
 
 def reflected() -> Reflected | None:
@@ -80,7 +84,8 @@ def queue(scope: Scope, *, rule: str = "", school: str = "") -> Merged:
         found.order_by("rank", "-on", "student_id").select_related("student__standing", "school")
         for found in (steps, rows)
     ]
-    return Merged(*ordered, key=lambda one: (one.rank, -one.on.toordinal(), one.student_id))
+    key = lambda one: (one.rank, -one.on.toordinal(), one.student_id)  # noqa: E731
+    return Merged(*ordered, key=key, fields=("rank", "on", "student_id"))
 
 
 def row(sign: Sign | Ladder) -> Row:
@@ -100,15 +105,40 @@ def row(sign: Sign | Ladder) -> Row:
     )
 
 
-def rules(scope: Scope, policy: Policy) -> list[tuple[str, str, int]]:
-    """(rule, its words, students) of the rules at work in scope, most pressing first."""
+def at_home(rows: Sequence[Any], homes: Mapping[int, Home]) -> list[Any]:
+    """The rows of a queue, each with the other children of the student's home and who leads with them."""
+    return [replace(one, home=homes[one.student.pk].words) if one.student.pk in homes else one for one in rows]
+
+
+def rules(scope: Scope, policy: Policy) -> list[tuple[str, str, Counted]]:
+    """(rule, its words, students) of the rules at work in scope, most pressing first.
+
+    Of a whole district each is counted along its own index, and only so far.
+    """
+    found = _of_many(scope) if wide(scope) else _of_few(scope)
+    return [(rule, STEPS.get(rule) or signs.label(rule, policy), people) for _, rule, people in sorted(found)]
+
+
+def _of_few(scope: Scope) -> list[tuple[int, str, Counted]]:
     lines = [model.objects.visible_to(scope).filter(rank__gt=0) for model in (Ladder, Sign)]
-    counted = [
-        (one["first"], one["rule"], one["people"])
+    return [
+        (one["first"], one["rule"], Counted(one["people"]))
         for rows in lines
-        for one in rows.values("rule").annotate(first=Min("rank"), people=Count("student", distinct=True))
+        for one in rows.values("rule").annotate(first=Min("rank"), people=Count("student"))
     ]
-    return [(rule, STEPS.get(rule) or signs.label(rule, policy), people) for _, rule, people in sorted(counted)]
+
+
+def _of_many(scope: Scope) -> list[tuple[int, str, Counted]]:
+    news, steps = Sign.objects.visible_to(scope), Ladder.objects.visible_to(scope)
+    asked = {(rank, rule): news.filter(rule=rule) for rule, rank in signs.RANKS.items()}
+    for rule, usual in RANKS.items():
+        asked |= {(rank, rule): steps.filter(rule=rule, rank=rank) for rank in (usual, LAST)}
+    found: dict[str, tuple[int, Counted]] = {}
+    for (rank, rule), people in sorted(counted(asked).items()):
+        if people:
+            first, before = found.get(rule, (rank, Counted(0)))
+            found[rule] = first, before + people
+    return [(rank, rule, people) for rule, (rank, people) in found.items()]
 
 
 def schools(scope: Scope) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Pages of the desk."""
 
 from firstbell.desk.views.gaps import bulk, bulk_do, gaps, plan
+from firstbell.desk.views.households import household, lead
 from firstbell.desk.views.pages import (
     district,
     order,
@@ -16,9 +17,13 @@ from firstbell.desk.views.pages import (
     uncounted,
     why,
 )
+from firstbell.desk.views.records import activity, activity_of, record, supervised
+from firstbell.desk.views.saved import change_view, count_view, keep_view
 from firstbell.desk.views.taken import calls, feed, feed_key, task, visit
 
 __all__ = [
-    "bulk", "bulk_do", "calls", "district", "feed", "feed_key", "gaps", "order", "palette", "plan", "region", "regions",
-    "school", "schools", "search", "student", "students", "task", "today", "uncounted", "visit", "why",
+    "activity", "activity_of", "bulk", "bulk_do", "calls", "change_view", "count_view", "district", "feed",
+    "feed_key", "gaps", "household", "keep_view", "lead", "order", "palette", "plan", "record", "region", "regions",
+    "school", "schools", "search", "student", "students", "supervised", "task", "today", "uncounted", "visit",
+    "why",
 ]  # fmt: skip

@@ -21,14 +21,16 @@ from firstbell.core.access import May, page
 from firstbell.desk.forms import Together, matching_words
 from firstbell.desk.paging import Paged, address, paged
 from firstbell.desk.queries import gaps as queries
+from firstbell.desk.queries import saved
 from firstbell.roster.models import Student
-
-FILTERS = ("school", "grade", "tier")
 
 
 @page(May.SEE_CASES)
 def gaps(request: HttpRequest) -> HttpResponse:
-    return _listed(request)
+    views = saved.strip(request.user, request.scope, "desk:gaps", request.GET.urlencode())
+    if views.usual and not request.GET:
+        return redirect(views.usual)
+    return _listed(request, views=views)
 
 
 @page(May.WORK_CASES, writes=True)
@@ -68,12 +70,12 @@ def _chosen(request: HttpRequest, which: str, asked: dict[str, str]) -> list[int
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    asked = {name: request.GET.get(name, "") for name in FILTERS}
-    key = request.GET.get("list", "")
-    return asked | {"list": key if key in queries.GAPS else "quiet"}
+    return queries.asked(request.GET)
 
 
-def _listed(request: HttpRequest, *, sent: Any = None, no: str = "", status: int = 200) -> HttpResponse:
+def _listed(
+    request: HttpRequest, *, views: saved.Strip | None = None, sent: Any = None, no: str = "", status: int = 200
+) -> HttpResponse:
     asked, today = _asked(request), clock.today()
     capped = queries.Capped(queries.found(request.scope, asked, today))
     listed = _paged(request, capped)
@@ -81,14 +83,16 @@ def _listed(request: HttpRequest, *, sent: Any = None, no: str = "", status: int
     accesslog.opens(request, *(row.student.pk for row in rows))
     offered, shown = queries.choices(request.scope), _columns(request)
     context = {
-        "gap": queries.GAPS[asked["list"]], "tabs": _tabs(request, asked["list"]), "people": listed, "rows": rows,
+        "gap": queries.GAPS[asked["list"]], "tabs": _tabs(request, asked["list"]), "people": listed,
+        "rows": [(row, queries.cells(row, shown)) for row in rows],
         "more": capped.more, "cap": queries.CAP, "filters": _filters(offered, asked), "asked": asked,
         "used": _used(request, offered, asked), "clear": f"{reverse('desk:gaps')}?list={asked['list']}",
         "columns": [(name, words) for name, words in queries.COLUMNS.items() if name in shown],
         "every": [(name, words, name in shown) for name, words in queries.COLUMNS.items()],
         "form": _again(request, asked, sent, no, matching_words(listed.count, more=capped.more)),
         "may_work": May.WORK_CASES in request.scope, "view": _view(asked, shown), "most": MOST,
-        "query": request.GET.urlencode(), "ticked": {*sent.getlist("ticked")} if sent else (),
+        "strip": views, "typed": request.GET.get("named", ""), "query": request.GET.urlencode(),
+        "ticked": {*sent.getlist("ticked")} if sent else (),
     }  # fmt: skip
     return render(request, "desk/gaps.html", context, status=status)
 

@@ -1,23 +1,29 @@
 """The pages staff work from: Today, students and their files, schools, regions, the district, search."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from firstbell.attendance.models import Sign
 from firstbell.cases.queries import card_of, ladder_of
-from firstbell.cases.rules.day import POINTS, SOON
+from firstbell.cases.queries.households import homes_of, leads_of
+from firstbell.cases.rules.day import FORTNIGHT, POINTS, SOON
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
 from firstbell.desk.paging import address, paged
 from firstbell.desk.queries import days as school_days
-from firstbell.desk.queries import file, people, places, reasons
+from firstbell.desk.queries import file, people, places, reasons, saved
 from firstbell.desk.queries import hours as fitted
 from firstbell.desk.queries import today as work
 from firstbell.desk.words import band_text
+from firstbell.panels.queries.referrals import referrals_of
+from firstbell.panels.queries.waiting import waiting as panels_waiting
+from firstbell.recovery import queries as recovery
 from firstbell.supports.queries import plan_card
 
 COLUMNS = ["Student", "Why today", "Ten weeks", "Standing", "Since"]
@@ -35,6 +41,8 @@ REVIEW_COLUMNS = [
     {"label": "Chronic share", "number": True},
 ]
 FIRST_OF_TIMELINE = 12
+SCHOOLS = 100
+"""Rows of a page of schools."""
 
 
 @page(May.SEE_STUDENTS)
@@ -44,21 +52,24 @@ def today(request: HttpRequest) -> HttpResponse:
         return _hours(request, at, plan)
     asked = {name: request.GET.get(name, "") for name in ("rule", "school")}
     now, waiting = clock.today(), paged(request, work.queue(request.scope, **asked), 25, work.row)
+    homes = homes_of([row.student.pk for row in waiting.rows])
     if at is None:
         lede = "No attendance has been brought in yet."
     else:
-        people_words = "1 person" if waiting.count == 1 else f"{waiting.count:,} people"
+        people_words = capfirst("1 person" if waiting.count == 1 else f"{waiting.count:,} people")
         lede = f"{people_words} to help, facts as of {at.served.on:%A} {at.served.on.day} {at.served.on:%B}."
     context = {
         "heading": f"{now:%A} {now.day} {now:%B}",
         "lede": lede,
-        "people": waiting,
+        "people": replace(waiting, rows=work.at_home(waiting.rows, homes)),
         "asked": asked,
-        "rules": _rules(request, at, asked["rule"]),
+        "rules": _rules(request, at, asked["rule"], bool(request.GET) and fitted.has_hours(request.user, now)),
         "schools": work.schools(request.scope),
         "columns": COLUMNS,
         "served": at is not None,
         "all_url": request.path,
+        "lost": recovery.waiting(request.scope, request.user.pk),
+        "panels": panels_waiting(request.scope, now, request.user),
     }
     return render(request, "desk/today.html", context)
 
@@ -71,11 +82,13 @@ def _hours(request: HttpRequest, at: work.Reflected, plan: fitted.Hours) -> Http
         "heading": f"{now:%A} {now.day} {now:%B}",
         "plan": plan,
         "served": at.served,
-        "rules": _rules(request, at, ""),
+        "rules": _rules(request, at, "", True),
         "columns": DAY_COLUMNS,
         "may_log": May.LOG_CONTACTS in request.scope,
         "may_work": May.WORK_CASES in request.scope,
         "tomorrow": now + timedelta(days=1),
+        "lost": recovery.waiting(request.scope, request.user.pk),
+        "panels": panels_waiting(request.scope, now, request.user),
     }
     return render(request, "desk/hours.html", context)
 
@@ -84,15 +97,15 @@ def _hours(request: HttpRequest, at: work.Reflected, plan: fitted.Hours) -> Http
 def order(request: HttpRequest) -> HttpResponse:
     """How the order of Today is made, from the very points it is made with."""
     points = [(name.capitalize(), number, words) for name, (number, words) in POINTS.items()]
-    return render(request, "desk/order.html", {"points": points, "soon": SOON})
+    return render(request, "desk/order.html", {"points": points, "soon": SOON, "fortnight": FORTNIGHT})
 
 
-def _rules(request: HttpRequest, at: work.Reflected | None, chosen: str) -> list[dict[str, Any]]:
+def _rules(request: HttpRequest, at: work.Reflected | None, chosen: str, has_hours: bool) -> list[dict[str, Any]]:
     """The chips above the queue: every rule at work, and all of them."""
     if at is None or not (found := work.rules(request.scope, at.policy)):
         return []
-    first = ("", "Today, in your hours", "") if fitted.has_hours(request.user, clock.today()) else ("", "All", "")
-    chips = [first, *found]
+    chips = [("", "Today, in your hours" if has_hours else "All", "")]
+    chips += [(rule, words, people.short) for rule, words, people in found]
     return [
         {"url": address(request, rule=key), "label": label, "people": people, "current": "yes" if key == chosen else ""}
         for key, label, people in chips
@@ -124,7 +137,8 @@ def student(request: HttpRequest, student_id: int) -> HttpResponse:
         "legend": school_days.legend(bytes_on),
         "enrolments": stays,
         "contacts": reached,
-        "household": file.household(who, reached, request.scope),
+        "household": (home := file.household(who, reached, request.scope)),
+        "home_lead": leads_of({0: [who.pk, *(one.key for one in home)]}).get(0) if home else None,
         "programs": file.programs(who),
         "timeline": timeline[:FIRST_OF_TIMELINE],
         "earlier": timeline[FIRST_OF_TIMELINE:],
@@ -134,6 +148,10 @@ def student(request: HttpRequest, student_id: int) -> HttpResponse:
         "support": plan_card(who) if May.SEE_SUPPORTS in request.scope else None,
         "may_write": May.PREPARE_NOTICES in request.scope,
         "may_log": May.LOG_CONTACTS in request.scope,
+        "lost": recovery.card_of(who.pk) if May.SEE_RECOVERY in request.scope else None,
+        "referred": referrals_of(who) if May.SEE_PANELS in request.scope else [],
+        "may_refer": May.REFER_TO_PANELS in request.scope and who.live,
+        "may_search": May.SEARCH in request.scope,
     }
     return render(request, "desk/student.html", context)
 
@@ -168,7 +186,10 @@ def why(request: HttpRequest, student_id: int) -> HttpResponse:
 
 @page(May.SEE_STUDENTS)
 def students(request: HttpRequest) -> HttpResponse:
-    asked = {name: request.GET.get(name, "") for name in ("band", "grade", "school")}
+    views = saved.strip(request.user, request.scope, "desk:students", request.GET.urlencode())
+    if views.usual and not request.GET:
+        return redirect(views.usual)
+    asked = {name: request.GET.get(name, "") for name in people.FILTERS}
     offered = people.choices(request.scope)
     used = [
         {"label": words, "url": address(request, **{name: ""})}
@@ -181,7 +202,10 @@ def students(request: HttpRequest) -> HttpResponse:
         {"name": name, "label": name.capitalize(), "choices": choices, "value": asked[name]}
         for name, choices in offered.items()
     ]
-    context = {"people": listed, "filters": filters, "used": used, "clear": request.path}
+    context = {
+        "people": listed, "filters": filters, "used": used, "clear": f"{request.path}?all=1", "strip": views,
+        "typed": request.GET.get("named", ""),
+    }  # fmt: skip
     return render(request, "desk/students.html", context)
 
 
@@ -193,21 +217,26 @@ def _person(who: Any) -> dict[str, Any]:
 @page(May.SEE_SCHOOLS)
 def schools(request: HttpRequest) -> HttpResponse:
     at = work.reflected()
-    rows = places.table(request.scope, places.schools(request.scope), at)
-    return render(request, "desk/schools.html", {"rows": rows, "served": at.served if at else None})
+    listed = paged(request, places.Table(request.scope, places.schools(request.scope), at), SCHOOLS)
+    return render(request, "desk/schools.html", {"schools": listed, "served": at.served if at else None})
 
 
-def _place(request: HttpRequest, title: str, among: Any, **more: Any) -> HttpResponse:
+def _place(
+    request: HttpRequest, title: str, among: Any, where: dict[str, int], *, several: bool = True, **more: Any
+) -> HttpResponse:
+    """`where` is {"school": its key}, {"region": its key}, or nothing for the district."""
     at = work.reflected()
     context = {
         "title": title,
         "served": at.served if at else None,
         "percent": at.policy.chronic.percent if at else None,
         "goal": 100 - at.policy.bands.at_risk if at else None,
-        "place_figures": places.place(request.scope, among),
+        "place_figures": places.place(request.scope, among, district=not where),
         "group_columns": GROUP_COLUMNS,
         "review_columns": REVIEW_COLUMNS,
-        "rows": places.table(request.scope, among, at) if more.pop("several", True) else [],
+        "schools": paged(request, places.Table(request.scope, among, at), SCHOOLS) if several else None,
+        "lost": recovery.waiting(request.scope, **{name: str(key) for name, key in where.items()}),
+        "panels": panels_waiting(request.scope, clock.today(), **where),
     }
     return render(request, "desk/place.html", context | more)
 
@@ -218,7 +247,8 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
     most = places.most_missed(request.scope, one) if May.SEE_STUDENTS in request.scope else None
     among = places.schools(request.scope).filter(pk=one.pk)
     crumbs = [("Schools", reverse("desk:schools"))]
-    return _place(request, one.name, among, several=False, school=one, most=most, crumbs=crumbs)
+    where = {"school": one.pk}
+    return _place(request, one.name, among, where, several=False, school=one, most=most, crumbs=crumbs)
 
 
 @page(May.SEE_REGIONS)
@@ -229,12 +259,13 @@ def regions(request: HttpRequest) -> HttpResponse:
 @page(May.SEE_REGIONS)
 def region(request: HttpRequest, region_id: int) -> HttpResponse:
     one = get_object_or_404(places.regions(request.scope), pk=region_id)
-    return _place(request, one.name, places.schools(request.scope, one), crumbs=[("Regions", reverse("desk:regions"))])
+    crumbs = [("Regions", reverse("desk:regions"))]
+    return _place(request, one.name, places.schools(request.scope, one), {"region": one.pk}, crumbs=crumbs)
 
 
 @page(May.SEE_DISTRICT)
 def district(request: HttpRequest) -> HttpResponse:
-    return _place(request, "District", places.schools(request.scope))
+    return _place(request, "District", places.schools(request.scope), {})
 
 
 @page(May.SEE_STUDENTS)
@@ -248,7 +279,8 @@ def search(request: HttpRequest) -> HttpResponse:
 def palette(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("q", "").strip()[:100]
     rows = [_person(who) for who in people.found(request.scope, asked)[:10]]
-    return render(request, "desk/palette.html", {"asked": asked, "rows": rows})
+    views = saved.named(request.user, request.scope, asked)
+    return render(request, "desk/palette.html", {"asked": asked, "rows": rows, "views": views})
 
 
 @page(May.SEE_UNCOUNTED)

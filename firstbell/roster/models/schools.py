@@ -34,6 +34,7 @@ class School(Arrived):
     class Meta:
         db_table = "school"
         ordering = ["name"]
+        indexes = [models.Index(fields=["name"], name="school_by_name")]
 
     class Privacy:
         personal = set()

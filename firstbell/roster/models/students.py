@@ -42,6 +42,7 @@ class Student(Arrived):
         indexes = [
             models.Index(fields=["school", "family", "given"]),
             models.Index(fields=["family", "given"]),
+            models.Index(fields=["grade", "family", "given"], name="student_by_grade"),
             models.Index(Upper("key"), name="student_by_any_case_key"),
             GinIndex(OpClass("searched", name="gin_trgm_ops"), name="student_by_searched"),
         ]

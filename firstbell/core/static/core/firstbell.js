@@ -47,8 +47,10 @@
   });
   palette?.addEventListener("click", (event) => event.target === palette && palette.close());
 
-  // Queue: j and k walk the rows, only for those who turned single keys on.
+  // Queue: j and k walk the rows, or turn the script's page, only for those who turned single keys on.
   function walk(step) {
+    const turn = one(`[data-walk="${step}"]`);
+    if (turn) return turn.click();
     const rows = all("[data-queue] tbody tr").filter((row) => one("a", row));
     const at = rows.findIndex((row) => row.classList.contains("is-here"));
     const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
@@ -87,9 +89,15 @@
     const link = event.target.closest("[data-opens=palette]");
     if (link && !event.ctrlKey && !event.metaKey) openPalette(event);
     const doer = event.target.closest("button[data-does]");
+    doer?.closest("details")?.firstElementChild.focus(); // the menu closes over its own button
     does[doer?.dataset.does]?.();
     all("details.menu[open]").forEach((menu) => (doer || !menu.contains(event.target)) && (menu.open = false));
     if (event.target.closest("button[data-prints]")) print();
+  });
+  // What was opened closes once the focus has left it: it would hide what has the focus now.
+  document.addEventListener("focusin", ({ target }) => {
+    all("details.menu[open]").forEach((menu) => menu.contains(target) || (menu.open = false));
+    all("[popover]").forEach((sheet) => sheet.contains(target) || sheet.hidePopover?.());
   });
 
   // A form is sent once; coming back to the page makes it ready again.
@@ -130,6 +138,25 @@
     keep(form);
   });
 
+  // Words are kept as a draft while they are written, and on leaving; what was sent is no draft any more.
+  const written = (form) => new URLSearchParams(new FormData(form)).toString();
+  all("form[data-drafts]").forEach((form) => {
+    let kept = written(form);
+    const drafts = (send) => {
+      const now = written(form);
+      if (now === kept || form.dataset.sent) return;
+      kept = now;
+      send(form.dataset.drafts, new FormData(form));
+    };
+    const post = async (url, body) => {
+      const answer = await fetch(url, { method: "POST", body, redirect: "manual" }).catch(() => ({}));
+      if (answer.status === 204) one("output", form).textContent = "Draft kept";
+      else if (answer.type !== "opaqueredirect") kept = "";
+    };
+    setInterval(() => drafts(post), 5000);
+    addEventListener("pagehide", () => drafts((url, body) => navigator.sendBeacon(url, body)));
+  });
+
   all("button[data-does], button[data-prints]").forEach((button) => (button.hidden = false));
   const keys = one("input[data-does=keys]");
   if (keys) {
@@ -140,13 +167,12 @@
     });
   }
   // Time that runs: the server says how much has passed, the page goes on from there.
-  const runs = one("[data-runs]");
-  if (runs) {
+  all("[data-runs]").forEach((runs) => {
     const from = performance.now() - runs.dataset.runs * 1000;
     setInterval(() => {
       const passed = Math.floor((performance.now() - from) / 1000);
       runs.textContent = `${Math.floor(passed / 60)}:${String(passed % 60).padStart(2, "0")}`;
     }, 1000);
-  }
+  });
   one("[data-focus]")?.focus();
 })();
