@@ -4,7 +4,8 @@
 
 Starts gunicorn as `firstbell serve` does and lets seven counselors and a director read lists and log contacts, each
 with a second to think. Measures the district that is in FIRSTBELL_HOME (`python -m benchmarks.nightly --home …` leaves
-the largest one there) and writes into it: people called load-…, their sessions, cases and contacts.
+the largest one there) and writes into it: people called load-…, their sessions and contacts, and a year of casework
+where there is none: an open case for three in four of the chronically absent, six contacts and a task for each.
 """
 
 import argparse
@@ -23,15 +24,38 @@ from urllib.parse import urlencode
 
 from firstbell.site.ready import ready
 
-LISTS = ("/today/", "/today/?all=1", "/students/", "/students/?band=severe", "/gaps/", "/gaps/?list=adult",
-         "/gaps/?list=case", "/notices/", "/cases/changes/", "/schools/", "/search/?q=garcia")  # fmt: skip
+LISTS = ("/today/", "/today/?all=1", "/today/?rule=in_a_row", "/today/calls/", "/students/", "/students/?band=severe",
+         "/students/?grade=09", "/gaps/", "/gaps/?list=visit", "/gaps/?list=adult", "/gaps/?list=case",
+         "/gaps/?list=late", "/notices/", "/notices/?state=open", "/notices/?page=9", "/cases/changes/?show=counts",
+         "/schools/", "/search/?q=garcia")  # fmt: skip
 LIST_BAR, LOG_BAR = 100, 50
 TOKEN = "a" * 32
+
+
+CASES = """
+    insert into case_file (student_id, school_id, year, state, tier, tier_on, opened_on, closing, version, lead_id)
+    select student_id, school_id, %(year)s, 'open', 2 + student_id %% 2, %(on)s::date - (student_id %% 150)::int,
+        %(on)s::date - (student_id %% 170)::int, '', 1, case when student_id %% 5 > 0 then %(by)s end
+    from standing where national_band in ('moderate', 'severe') and student_id %% 4 > 0
+"""
+ENTRIES = """
+    insert into case_entry (key, student_id, case_id, kind, outcome, number, barriers, said, minutes, "on", by_id)
+    select gen_random_uuid(), student_id, id, case when n = 1 and id %% 3 = 0 then 'visit' else 'call' end,
+        case when (id + n) %% 3 = 0 then 'reached' else 'no_answer' end, '', '[]', 'Said.', 10,
+        %(on)s::date - (n * 7 + id %% 30)::int, %(by)s
+    from case_file, generate_series(1, 6) as n
+"""
+TASKS = """
+    insert into case_task (case_id, kind, text, due_on, minutes, source, state, outcome, snoozed_why, version, owner_id)
+    select id, 'reach', '', %(on)s::date + (id %% 20)::int - 8, 10, 'person', 'open', '', '', 1, %(by)s from case_file
+"""
+LETTERS = "update notice_due set state = 'open', held = '[]', remedy = '' where state = 'held' and id %% 2 = 0"
 
 
 @dataclass
 class Person:
     role: str
+    key: int
     session: str
     students: list[int]
     waits: dict[str, list[float]] = field(default_factory=dict)
@@ -58,7 +82,23 @@ def person(number: int) -> Person:
     store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
     store.create()
     pupils = Student.objects.filter(school__in=schools, live=True).order_by("pk").values_list("pk", flat=True)
-    return Person(role, store.session_key, list(pupils[:200]))
+    return Person(role, user.pk, store.session_key, list(pupils[:200]))
+
+
+def casework(by: int) -> None:
+    """What a year of work leaves behind, so that no list is empty; nothing where there are cases already."""
+    from django.db import connection, transaction
+
+    from firstbell.attendance.models import Served
+    from firstbell.cases.models import Case
+
+    served = Served.objects.get()
+    if not Case.objects.exists():
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement in (CASES, ENTRIES, TASKS, LETTERS):
+                cursor.execute(statement, {"year": served.year, "on": served.on, "by": by})
+    with connection.cursor() as cursor:  # the server's own housekeeping does it within minutes
+        cursor.execute("vacuum analyze")
 
 
 def work(one: Person, port: int, rounds: int, think: float, luck: random.Random) -> None:
@@ -106,6 +146,7 @@ def main() -> None:
     asked = options.parse_args()
     ready()
     people = [person(number) for number in range(asked.people)]
+    casework(person(1).key)
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2",
                "--log-level", "warning", "firstbell.site.wsgi"]  # fmt: skip
@@ -138,7 +179,8 @@ def main() -> None:
 
 
 def in_table(people: list[Person]) -> str:
-    lines = [f"{len(people)} people at once, milliseconds until the last byte", ""]
+    others = ", ".join(f"{load:.1f}" for load in os.getloadavg())
+    lines = [f"{len(people)} people at once, milliseconds until the last byte; load {others}", ""]
     lines.append(f"{'page':<28} {'asked':>6} {'median':>8} {'p95':>8} {'most':>8} {'bar':>6}")
     waits: dict[str, list[float]] = {}
     for one in people:

@@ -81,6 +81,9 @@ def pages(role: str, school, rng: random.Random, times: int) -> Iterator[tuple[s
     yield "students, severe", [reverse("desk:students") + "?band=severe"] * times
     for name in GAPS:
         yield f"not seen, {name}", [f"{reverse('desk:gaps')}?list={name}"] * times
+    yield "lost students", [reverse("recovery:board")] * times
+    yield "lost, one board", [f"{reverse('recovery:board')}?all=1"] * times
+    yield "lost, one column", [f"{reverse('recovery:board')}?lane=left"] * times
     yield "school", [reverse("desk:school", args=[school.pk])] * times
     if role == "director":
         yield "schools", [reverse("desk:schools")] * times
@@ -121,6 +124,7 @@ def _data(someone, addresses: list[str]) -> list[float]:
     with (
         mock.patch("firstbell.desk.views.pages.render", return_value=nothing),
         mock.patch("firstbell.desk.views.gaps.render", return_value=nothing),
+        mock.patch("firstbell.recovery.views.board.render", return_value=nothing),
     ):
         return _times(look, addresses)
 

@@ -182,7 +182,8 @@ def test_templates_stay_short():
 
 def test_no_file_passes_500_lines():
     def is_list(path: Path) -> bool:
-        return path.name in LISTS or "migrations" in path.parts or path.parent == ROOT / "requirements"
+        wording = path.suffix == ".toml" and "wording" in path.parts  # a sentence a line, as many as there are
+        return wording or path.name in LISTS or "migrations" in path.parts or path.parent == ROOT / "requirements"
 
     def lines(path: Path) -> int:
         return len(path.read_text(encoding="utf-8", errors="replace").splitlines())

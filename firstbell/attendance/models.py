@@ -103,6 +103,7 @@ class Sign(models.Model):
         indexes = [
             models.Index(fields=["school", "rank", "on"], name="sign_by_rank"),
             models.Index(fields=["rank", "-on", "student"], name="sign_in_line"),
+            models.Index(fields=["rule", "school"], name="sign_by_rule"),
         ]
 
     class Privacy:
@@ -137,6 +138,24 @@ class SchoolDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_id} {self.day}"
+
+
+class DistrictDay(models.Model):
+    """The sums of a day over every school there is now, so that the district's page adds up nothing."""
+
+    day = models.DateField(primary_key=True)
+    enrolled = models.IntegerField()
+    absent = models.IntegerField()
+
+    class Meta:
+        db_table = "district_day"
+
+    class Privacy:
+        personal = set()
+        plain = {"day", "enrolled", "absent"}
+
+    def __str__(self) -> str:
+        return f"the district {self.day}"
 
 
 class SchoolReview(models.Model):

@@ -19,6 +19,11 @@ _BEGINNING = 25
 """Enrolled days until which an absence in the first month is still news."""
 
 _ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth", 5: "Fifth"}
+RANKS = {
+    "new_truancy": 1, "in_a_row": 2, "crossed_severe": 3, "crossed_moderate": 4, "first_month": 5, "back": 5,
+    "crossed_at_risk": 6, "no_contact": 7,
+}  # fmt: skip
+"""Every rule and how pressing it is; 1 is most."""
 _LABELS = {
     "new_truancy": "Newly truant",
     "in_a_row": f"{IN_A_ROW} days in a row",
@@ -75,19 +80,23 @@ def label(rule: str, policy: Policy) -> str:
     return _LABELS.get(rule, rule.replace("_", " ").capitalize())
 
 
+def _signal(rule: str, on: date, sentence: str, section: str) -> Signal:
+    return Signal(rule, RANKS[rule], on, sentence, section)
+
+
 def _truancy(row: Figures, policy: Policy) -> Iterator[Signal]:
     if row.third_on and timedelta(0) <= row.on - row.third_on <= NEWS:
         needed = policy.truancy.occasions
         third = _ORDINALS.get(needed, f"Number {needed}, the latest")
         more = f" {row.occasions} this school year." if row.occasions > needed else ""
         sentence = f"{third} unexcused occasion was {_day(row.third_on)}.{more}"
-        yield Signal("new_truancy", 1, row.third_on, sentence, policy.cite("truancy.occasions"))
+        yield _signal("new_truancy", row.third_on, sentence, policy.cite("truancy.occasions"))
 
 
 def _streak(row: Figures) -> Iterator[Signal]:
     if row.streak >= IN_A_ROW and row.last_absent_on:
         sentence = f"Absent {row.streak} school days in a row, up to {_day(row.last_absent_on)}."
-        yield Signal("in_a_row", 2, row.last_absent_on, sentence, "setting streaks")
+        yield _signal("in_a_row", row.last_absent_on, sentence, "setting streaks")
 
 
 def _crossed(row: Figures, policy: Policy) -> Iterator[Signal]:
@@ -95,14 +104,13 @@ def _crossed(row: Figures, policy: Policy) -> Iterator[Signal]:
     if row.enrolled < policy.chronic.on_pace_min_days:
         return
     bands = policy.bands
-    lines = ((bands.severe, 3, "severe"), (bands.moderate, 4, "moderate"), (bands.at_risk, 6, "at_risk"))
-    for percent, rank, band in lines:
+    for percent, band in ((bands.severe, "severe"), (bands.moderate, "moderate"), (bands.at_risk, "at_risk")):
         if not reaches(row.absent, row.enrolled, percent):
             continue
         if not reaches(row.absent_before, row.enrolled_before, percent):
             days = f"{row.absent} of {count(row.enrolled, 'day')} missed, {row.absent_before} a week ago"
             sentence = f"Crossed {_percent(percent)}: {days}."
-            yield Signal(f"crossed_{band}", rank, row.last_absent_on or row.on, sentence, policy.cite(f"bands.{band}"))
+            yield _signal(f"crossed_{band}", row.last_absent_on or row.on, sentence, policy.cite(f"bands.{band}"))
         return
 
 
@@ -110,19 +118,19 @@ def _month(row: Figures, policy: Policy) -> Iterator[Signal]:
     over = row.first_month_days == policy.chronic.on_pace_min_days
     if over and row.enrolled <= _BEGINNING and reaches(row.first_month, row.first_month_days, policy.chronic.percent):
         sentence = f"Absent {row.first_month} of the first {count(row.first_month_days, 'school day')}."
-        yield Signal("first_month", 5, row.last_absent_on or row.on, sentence, "setting first_month")
+        yield _signal("first_month", row.last_absent_on or row.on, sentence, "setting first_month")
 
 
 def _back(row: Figures) -> Iterator[Signal]:
     if row.back_after >= LONG_AWAY and row.back_on:
         sentence = f"Back {_day(row.back_on)} after {row.back_after} school days away."
-        yield Signal("back", 5, row.back_on, sentence, "setting back_within")
+        yield _signal("back", row.back_on, sentence, "setting back_within")
 
 
 def _contact(row: Figures, policy: Policy) -> Iterator[Signal]:
     if not row.has_contact and reaches(row.absent, row.enrolled, policy.bands.at_risk):
         sentence = f"No contact on file; absent {row.absent} of {count(row.enrolled, 'day')}."
-        yield Signal("no_contact", 7, row.on, sentence, policy.cite("bands.at_risk"))
+        yield _signal("no_contact", row.on, sentence, policy.cite("bands.at_risk"))
 
 
 def _day(day: date) -> str:

@@ -19,6 +19,8 @@ class Kind(StrEnum):
     CORRECTION = "correction"
     IMPROVEMENT = "improvement"
     SUMMARY = "attendance_summary"
+    HEARING = "hearing_invitation"
+    CALLED_OFF = "hearing_called_off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,8 @@ KINDS = {
     "correction": "Correction of an earlier letter",
     "improvement": "Attendance has improved",
     "attendance_summary": "Attendance summary",
+    "hearing_invitation": "Invitation to a panel's hearing",
+    "hearing_called_off": "A hearing does not take place",
 }
 
 LABELS = {
@@ -125,6 +127,12 @@ LABELS = {
     "exits.no_show_days": ("Unexcused days before the exit “no known enrolment”", "days"),
     "exits.outreach_days": ("First in line after days without contact", "school days"),
     "exits.evidence": ("A transfer", ""),
+    "exits.unseen_days": ("The columns of the lost-student board begin on", "days"),
+    "exits.search_days": ("A search begins on unseen day", ""),
+    "exits.steps": ("Before “no known enrolment”", ""),
+    "exits.continuation_age": ("Continuation school is open from age", ""),
+    "exits.exam_age": ("The proficiency examination is open from age", ""),
+    "exits.adult_age": ("Adult education is open from age", ""),
     "calendar.late_arrival_days": ("Days marked only as late arrival are school days", ""),
     "unverified.not_truancy": ("An absence without a reason yet", ""),
     "roll.not_taken": ("A day whose roll was not taken", ""),

@@ -8,9 +8,9 @@ from django.db.models.functions import Now
 
 from firstbell.core.access import Scope, Scoped
 from firstbell.law.notices import Kind
-from firstbell.notices.rules import TITLES
+from firstbell.notices.rules import OF_PANELS, TITLES
 
-KINDS = [(kind.value, TITLES[kind]) for kind in Kind]
+KINDS = [(kind.value, TITLES[kind]) for kind in Kind if kind not in OF_PANELS]
 
 
 def _person(**more):
@@ -196,7 +196,7 @@ class Due(models.Model):
                 nulls_distinct=False, name="one_letter_due",
             )
         ]  # fmt: skip
-        indexes = [models.Index(fields=["kind", "since"], condition=Q(state__in=["open", "held"]), name="due_open")]
+        indexes = [models.Index(fields=["kind", "state"], condition=Q(state__in=["open", "held"]), name="due_waiting")]
 
     class Privacy:
         personal = {

@@ -2,10 +2,12 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -79,6 +81,20 @@ def provider() -> Provider:
     if base := setting("text_provider"):
         return TwilioCompatible(base, setting("text_account"), setting("text_secret"), setting("text_sender"))
     return LocalOutbox()
+
+
+Attached = tuple[str, bytes, str]
+"""Name, content and type of a file."""
+
+
+def mail(*, key: str, to: str, subject: str, body: str, attached: Sequence[Attached] = ()) -> str:
+    """Send one e-mail the way the district is set up; its number, which is the same for the same key."""
+    number = f"<{key}@{settings.MAIL_DOMAIN}>"
+    message = EmailMessage(subject=subject, body=body, to=[to], headers={"Message-ID": number})
+    for one in attached:
+        message.attach(*one)
+    message.send()
+    return number
 
 
 class LocalMail(BaseEmailBackend):

@@ -20,6 +20,8 @@ TITLES: Mapping[Kind, str] = {
     Kind.CORRECTION: "Correction letter",
     Kind.IMPROVEMENT: "Attendance got better",
     Kind.SUMMARY: "Attendance summary",
+    Kind.HEARING: "Hearing invitation",
+    Kind.CALLED_OFF: "Hearing called off",
 }
 ACCUSING = (Kind.FIRST_TRUANCY, Kind.NEXT_TRUANCY)
 """What they say of a day must be settled: never while a reason can still be given."""
@@ -27,6 +29,8 @@ OF_PROCESS = (*ACCUSING, Kind.CONFERENCE, Kind.SART, Kind.SARB)
 MEETING = (Kind.CONFERENCE, Kind.SART)
 ASKED = (Kind.CONFERENCE, Kind.SART, Kind.IMPROVEMENT, Kind.SUMMARY)
 """What a person may ask for; the other kinds fall due by themselves."""
+OF_PANELS = (Kind.HEARING, Kind.CALLED_OFF)
+"""What a panel sends for one hearing; never due by itself, and in no batch."""
 ONCE_A_YEAR = (Kind.FIRST_TRUANCY, Kind.EXCUSED)
 ALONE = (Kind.SART, Kind.SARB, Kind.CORRECTION)
 """A letter of these tells of one student; the others tell of all of a household who are due the same."""

@@ -1,4 +1,4 @@
-"""The PDFs as they were issued, each under the hash of its bytes: what the name says is what is inside."""
+"""Papers as they were issued or scanned, each under the hash of its bytes: what the name says is what is inside."""
 
 import hashlib
 import os
@@ -11,10 +11,10 @@ class Damaged(Exception):  # noqa: N818
     """The file of an issued letter is missing, or its bytes are not those that were issued."""
 
 
-def keep(made: bytes) -> str:
+def keep(made: bytes, kind: str = "pdf") -> str:
     """Keep these bytes and return their SHA-256; the file is whole and on disk before it has its name."""
     digest = hashlib.sha256(made).hexdigest()
-    path = _path(digest)
+    path = _path(digest, kind)
     if path.exists() and path.stat().st_size == len(made):
         return digest
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -37,10 +37,10 @@ def settle(digests: list[str]) -> None:
             os.close(handle)
 
 
-def opened(digest: str) -> bytes:
+def opened(digest: str, kind: str = "pdf") -> bytes:
     """The bytes of an issued letter, checked. Damaged where they are not what was issued."""
     try:
-        made = _path(digest).read_bytes()
+        made = _path(digest, kind).read_bytes()
     except OSError as gone:
         raise Damaged(f"The PDF {digest[:12]} is not in the state folder: restore it from a backup.") from gone
     if hashlib.sha256(made).hexdigest() != digest:
@@ -48,5 +48,5 @@ def opened(digest: str) -> bytes:
     return made
 
 
-def _path(digest: str) -> Path:
-    return home() / "letters" / digest[:2] / f"{digest}.pdf"
+def _path(digest: str, kind: str = "pdf") -> Path:
+    return home() / "letters" / digest[:2] / f"{digest}.{kind}"

@@ -37,6 +37,11 @@ def _stamp(day: Ints, minute: NDArray[np.integer]) -> pl.Series:
 
 def year_of_marks(district: District, school: School) -> m.Marks:
     """Everything that will ever be recorded at one school in the year, whole days first."""
+    marks = _year_of_marks(district, school)
+    return marks.settled() if district.plan.settled else marks
+
+
+def _year_of_marks(district: District, school: School) -> m.Marks:
     rng, group = district.plan.rng("attendance", school.index), district.group(school)
     late = district.people.late[district.moves.student[district.by_school[school.index]]]
     codes = final_codes(rng, group, district.year)

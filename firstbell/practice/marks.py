@@ -4,7 +4,7 @@ A mark may first be recorded as unverified or unexcused and be corrected days la
 picks the version that the student system held on a given evening.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -50,6 +50,11 @@ class Marks:
     def since(self, on: int) -> Ints:
         """The day on which each mark took the shape it had on `on`."""
         return np.where(self.corrected <= on, self.corrected, self.entered).astype(np.int32)
+
+    def settled(self) -> Self:
+        """The marks as they end, known from the first evening on."""
+        lasting = self.keep(self.final != Code.NONE)
+        return replace(lasting, first=lasting.final, corrected=np.full(len(lasting.row), NEVER, np.int32))
 
     def known(self, on: int) -> Self:
         """The marks that stood on the evening of `on`, in order of enrolment, day and period."""

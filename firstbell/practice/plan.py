@@ -22,7 +22,8 @@ DETAILED = 50_000
 class Plan:
     """The same plan always gives the same district, byte for byte.
 
-    `year` is the calendar year in which the school year ends; `today` is the evening on which the story stands.
+    `year` is the calendar year in which the school year ends; `today` is the evening on which the story stands. When
+    `settled`, every mark is right at once: no evening corrects an earlier one.
     """
 
     students: int = 8000
@@ -31,6 +32,7 @@ class Plan:
     seed: int = 1913
     year: int = 2026
     today: date = date(2026, 5, 12)
+    settled: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a plan that cannot hold one school of every kind (ValueError)."""

@@ -1,12 +1,15 @@
 """What every request carries: the scope, and answers that no browser keeps."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
 from firstbell.core import clock
-from firstbell.core.access import NOTHING
+from firstbell.core.access import NOTHING, Scope
+from firstbell.core.models import User
+from firstbell.panels.queries.guests import guest_scope
 from firstbell.staffing.queries import scope_of
 
 Answerer = Callable[[HttpRequest], HttpResponse]
@@ -17,11 +20,16 @@ def scope(answer: Answerer) -> Answerer:
 
     def scoped(request: HttpRequest) -> HttpResponse:
         request.scope = SimpleLazyObject(
-            lambda: scope_of(request.user, clock.today()) if request.user.is_authenticated else NOTHING
+            lambda: _scope(request.user, clock.today()) if request.user.is_authenticated else NOTHING
         )
         return answer(request)
 
     return scoped
+
+
+def _scope(user: User, on: date) -> Scope:
+    """From the person's posts; who holds none may still sit on a panel."""
+    return guest_scope(user, on, scope_of(user, on))
 
 
 def private(answer: Answerer) -> Answerer:

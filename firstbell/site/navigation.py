@@ -1,5 +1,6 @@
 """The side navigation and the frame of every page: what this person may reach from here."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -22,8 +23,18 @@ GROUPS = (
             ("Absences to decide", "attendance:decisions", May.DECIDE_ABSENCES),
             ("What corrections changed", "cases:changes", May.SEE_CASES),
             ("Meetings", "cases:meetings", May.SEE_CASES),
+            ("Referrals", "panels:referrals", May.SEE_PANELS),
+            ("Panels", "panels:index", May.SEE_PANELS),
+            ("Hearing days", "panels:days", May.SEE_PANELS),
+            ("Directives", "panels:directives", May.SEE_PANELS),
+            ("Teacher forms", "panels:teacher_forms", May.ANSWER_FORMS),
+            ("My hearings", "panels:seats", May.SIT_ON_PANELS),
             ("Groups", "supports:groups", May.SEE_SUPPORTS),
+            ("Activity report", "desk:activity", May.LOG_CONTACTS),
+            ("Activity of counselors", "desk:supervised", May.SUPERVISE),
             ("Practices", "supports:practices", May.SEE_SUPPORTS),
+            ("Lost students", "recovery:board", May.SEE_RECOVERY),
+            ("Recovery days", "recovery:days", May.SEE_RECOVERY),
         ),
     ),
     (
@@ -71,6 +82,10 @@ def home(request: HttpRequest) -> HttpResponseRedirect:
     return redirect(next(pages, "desk:today"))
 
 
+_address = cache(reverse)
+"""Of pages without a part of their own in the address: the same in every request."""
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of the staff frame: nav groups, the scope line, whether this is the practice district."""
     scope = getattr(request, "scope", None)
@@ -83,8 +98,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     frame["why"], frame["post"] = scope.why, scope.why.partition(" at ")[0]
     for title, links in GROUPS:
         items = [
-            {"label": label, "url": reverse(name), "count": None, "current": request.path == reverse(name)}
-            for label, name, permission in links
+            {"label": label, "url": url, "count": None, "current": request.path == url}
+            for label, url, permission in ((label, _address(name), permission) for label, name, permission in links)
             if permission in scope.may
         ]
         if items:

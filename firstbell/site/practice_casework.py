@@ -10,12 +10,15 @@ from firstbell.attendance.models import Standing
 from firstbell.cases import actions as cases
 from firstbell.cases.models import Case, Entry
 from firstbell.cases.queries import lines_to
+from firstbell.cases.queries.households import homes_of
 from firstbell.core.models import User
 from firstbell.roster.models import Student
 from firstbell.staffing.models import Post
 from firstbell.supports import actions as supports
 from firstbell.supports.rules import Draft, Promise
 
+LED = 2
+"""Homes whose work each counselor leads."""
 EACH = 9
 """Cases of each counselor at each school."""
 SAID = (
@@ -51,7 +54,19 @@ def live(today: date) -> int:
     if Entry.objects.exists():
         return 0
     posts = Post.objects.filter(role=Post.Role.COUNSELOR, school__isnull=False).select_related("user").order_by("pk")
-    return sum(_school(post.school_id, post.user, today) for post in posts)
+    written = sum(_school(post.school_id, post.user, today) for post in posts)
+    for user in {post.user for post in posts}:
+        _lead(user)
+    return written
+
+
+def _lead(user: User) -> None:
+    """In two homes of several children somebody leads already; in the others the rule proposes whom."""
+    mine = Case.objects.open().filter(lead=user).order_by("pk").select_related("student")
+    homes = homes_of([case.student_id for case in mine])
+    for case in [case for case in mine if case.student_id in homes][:LED]:
+        if homes_of([case.student_id])[case.student_id].lead is None:
+            cases.lead_household(student=case.student, lead=user, why="Has known the family longest.", by=user)
 
 
 def _school(school: int, user: User, today: date) -> int:

@@ -10,10 +10,19 @@ from django.utils.text import slugify
 
 from firstbell.core import home
 from firstbell.core.models import User
+from firstbell.panels.models import Member
 from firstbell.practice import Plan, people, write
 from firstbell.roster.models import Region, School
 from firstbell.roster.queries import newest_arrival
-from firstbell.site import practice_casework, practice_history, practice_letters, practice_triggers, schedule
+from firstbell.site import (
+    practice_casework,
+    practice_history,
+    practice_letters,
+    practice_panels,
+    practice_recovery,
+    practice_triggers,
+    schedule,
+)
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.models import Post
 
@@ -41,6 +50,8 @@ def make(*, students: int, seed: int, say: Say) -> None:
             say(practice_triggers.switch_on(plan))
     schedule.refresh(say=say)
     say(f"Its counselors wrote down {practice_casework.live(plan.today)} contacts.")
+    say(f"They looked for {practice_recovery.live(plan.today)} lost students.")
+    say(f"They referred {practice_panels.live(plan.today)} students to panels.")
 
 
 def _school_day_before(day: date) -> date:
@@ -59,6 +70,7 @@ def _staff(plan: Plan) -> None:
         ("Grace", "Okafor", "clerk", {"school": first}),
         ("Daniel", "Kim", "principal", {"school": first}),
         ("Marisa", "Tolentino", "coordinator", {"region": region}),
+        ("Ines", "Quiroga", "chair", {"region": region}),
         ("Samir", "Haddad", "director", {}),
         ("Lena", "Fischer", "engineer", {}),
     ]
@@ -80,18 +92,22 @@ def _largest(plan: Plan, level: str) -> School:
 
 
 def personas() -> list[dict[str, str]]:
-    """For the sign-in page: who one can step in as."""
-    users = User.objects.filter(posts__isnull=False).distinct().prefetch_related("posts__school", "posts__region")
+    """For the sign-in page: who one can step in as; last the guests, who hold no post but sit on a panel."""
+    staff = User.objects.filter(posts__isnull=False).distinct().prefetch_related("posts__school", "posts__region")
+    guests = Member.objects.filter(user__posts=None, user__isnull=False).select_related("user", "panel")
     return [
-        {
-            "username": user.username,
-            "name": user.get_full_name(),
-            "role": posts[0].get_role_display(),
-            "text": ", ".join(str(p.school or p.region or "the whole district") for p in posts),
-        }
-        for user in users.order_by("pk")
+        _persona(
+            user,
+            posts[0].get_role_display(),
+            ", ".join(str(p.school or p.region or "the whole district") for p in posts),
+        )
+        for user in staff.order_by("pk")
         if (posts := list(user.posts.all()))
-    ]
+    ] + [_persona(one.user, "Panel member", str(one.panel)) for one in guests.order_by("pk")]
+
+
+def _persona(user: User, role: str, text: str) -> dict[str, str]:
+    return {"username": user.username, "name": user.get_full_name(), "role": role, "text": text}
 
 
 def welcome(port: int, say: Say) -> None:

@@ -18,13 +18,15 @@ from django.db.models import Count
 from firstbell.attendance import actions as attendance
 from firstbell.attendance.models import Uncounted
 from firstbell.cases import actions as cases
-from firstbell.core import jobs, lease
+from firstbell.core import clock, jobs, lease
 from firstbell.core.models import User
 from firstbell.imports import actions as imports
 from firstbell.imports import queries
 from firstbell.imports.models import Run
 from firstbell.imports.reading import Unreadable
 from firstbell.notices import actions as notices
+from firstbell.panels import actions as panels
+from firstbell.recovery import actions as recovery
 from firstbell.roster.queries import newest_arrival
 from firstbell.site.faults import explain
 
@@ -91,13 +93,29 @@ def refresh(
         followed = len(cases.follow_students(by=by))
         pulled = cases.pull_triggers(year=newest.year, by=by)
         note(
-            f"{pulled.reached:,} newly reached, {pulled.asked:,} tasks asked, {pulled.dropped:,} dropped again,"
-            f" {pulled.opened:,} cases opened, {followed:,} went along to another school"
+            f"{pulled.reached:,} newly reached, {pulled.asked:,} tasks asked, {pulled.joined:,} waited already,"
+            f" {pulled.dropped:,} dropped again, {pulled.opened:,} cases opened, {followed:,} went along to another school"
+        )
+    with timed("lost", say) as note:
+        lost = recovery.find_lost(year=newest.year, by=by)
+        note(
+            f"{lost.open:,} looked for: {lost.begun:,} begun, {lost.back:,} back, {lost.reopened:,} on the board again;"
+            f" {lost.unseen:,} more unseen for a few days"
         )
     with timed("letters", say) as note:
         repaired = notices.rescind_hollow(by=by)
         found = notices.find_due(by=by)
         note(f"{sum(found.due.values()):,} due, {found.held:,} of them held, {len(repaired.rescinded):,} rescinded")
+    with timed("hearings", say) as note:
+        today = on or clock.today()
+        followed_up, reminded = panels.follow_up(on=today), panels.remind(on=today)
+        note(
+            f"{reminded:,} reminders, {followed_up.seats:,} seats emptied,"
+            f" {followed_up.called_off:,} hearings called off"
+        )
+    with timed("directives", say) as note:
+        filled = panels.fill_checks(on=today, by=by)
+        note(f"{filled.said:,} checks answered from the records, {filled.unsaid:,} that nobody said in time")
     uncounted = Uncounted.objects.order_by("why").values_list("why").annotate(Count("pk"))
     return {
         "on": tally.on.isoformat(), "students": tally.students, "chronic": tally.chronic,
@@ -179,3 +197,4 @@ for _task, _do in ((Run.Task.PREVIEW, _preview), (Run.Task.APPLY, _apply), (Run.
 jobs.handle("cases.bulk", cases.carry_out, gives_up=cases.give_up)
 jobs.handle("notices.issue", notices.issue, gives_up=notices.give_up)
 jobs.handle("notices.deliver", notices.deliver, gives_up=notices.give_up)
+jobs.handle("panels.deliver", panels.deliver, gives_up=panels.stop_sending)

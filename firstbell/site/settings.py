@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "firstbell.cases",
     "firstbell.notices",
     "firstbell.supports",
+    "firstbell.recovery",
+    "firstbell.panels",
     "firstbell.library",
     "firstbell.desk",
     "django.contrib.auth",
@@ -87,6 +89,8 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "firstbell.core.ui.inputs.Renderer"
 
 DATABASES = {"default": postgres.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -150,6 +154,7 @@ EMAIL_BACKEND = (
 )
 MAIL_DOMAIN = str(home.setting("mail_domain", "firstbell.invalid"))
 DEFAULT_FROM_EMAIL = str(home.setting("mail_from", f"letters@{MAIL_DOMAIN}"))
+ADDRESS = str(home.setting("address", "http://localhost:8000"))  # what a link in mail begins with
 
 LOGGING = {
     "version": 1,

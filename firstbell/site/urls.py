@@ -15,6 +15,8 @@ urlpatterns = [
     path("cases/", include("firstbell.cases.urls")),
     path("notices/", include("firstbell.notices.urls")),
     path("supports/", include("firstbell.supports.urls")),
+    path("recovery/", include("firstbell.recovery.urls")),
+    path("panels/", include("firstbell.panels.urls")),
     path("library/", include("firstbell.library.urls")),
     path("", include("firstbell.desk.urls")),
 ]

@@ -43,6 +43,10 @@ def minutes_on(post: Post, day: date) -> int:
     return post.week[day.weekday()] if post.week else FULL_WEEK * post.tenths // 50
 
 
+def minutes_a_week(post: Post) -> int:
+    return sum(post.week) if post.week else FULL_WEEK * post.tenths // 10
+
+
 def next_day(post: Post, after: date) -> date | None:
     """The next day on which the person is here; None when there is none within two weeks."""
     days = (after + timedelta(n) for n in range(1, 15))

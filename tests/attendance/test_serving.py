@@ -117,6 +117,25 @@ def test_school_tables_add_up(year):
     assert (program.value, program.students, program.absent_days) == ("EL", 1, 18)
 
 
+def test_the_days_of_the_district_are_those_of_the_schools_there_are(year, district):
+    serve(on=ON)
+    schools = {one.day: (one.enrolled, one.absent) for one in served.SchoolDay.objects.all()}
+    assert {one.day: (one.enrolled, one.absent) for one in served.DistrictDay.objects.all()} == schools
+    m.School.objects.update(live=False)
+    serve(on=ON)
+    assert served.SchoolDay.objects.exists()
+    assert not served.DistrictDay.objects.exists()
+
+
+def test_a_table_is_known_to_the_planner_when_it_is_served(year):
+    serve(on=ON)
+    with connection.cursor() as cursor:
+        cursor.execute("select relname, reltuples, relallvisible = relpages from pg_class where relname = 'standing'")
+        assert cursor.fetchone() == ("standing", served.Standing.objects.count(), True)
+        cursor.execute("select count(*) from pg_stats where tablename = 'standing' and attname = 'national_band'")
+        assert cursor.fetchone() == (1,)
+
+
 def test_yesterday_is_kept_until_there_is_a_new_day(year):
     serve(on=ON - timedelta(1))
     assert standing_of(year["sick"]).was_absent is None

@@ -13,14 +13,29 @@ import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.browser import keyboard
+
 BROWSERS = ("chromium", "google-chrome", "chromium-browser")
 
 
 @dataclass(frozen=True)
 class Served:
     address: str
-    stranger: tuple[int, str]
-    """A student of a high school: primary key and SIS key. Rosa Diaz does not serve them."""
+    home: Path
+
+    def row(self, query: str) -> tuple | None:
+        """The first row of what the served database answers."""
+        socket = (self.home / "postgres" / "postmaster.pid").read_text().splitlines()[4]
+        with psycopg.connect(dbname="firstbell", user="postgres", host=socket) as db:
+            return db.execute(query).fetchone()
+
+    @property
+    def stranger(self) -> tuple[int, str]:
+        """A student of a high school: primary key and SIS key. Rosa Diaz does not serve them."""
+        return self.row(
+            "select s.id, s.key from student s join school c on c.id = s.school_id"
+            " where c.name like '%High School%' and s.live order by s.id limit 1"
+        )
 
 
 @pytest.fixture(scope="session")
@@ -38,7 +53,7 @@ def served(tmp_path_factory):
         server = subprocess.Popen([*told, "serve", "--port", str(port)], env=env, stdout=log, stderr=log)
         try:
             _wait(port)
-            yield Served(f"http://127.0.0.1:{port}", _stranger(home))
+            yield Served(f"http://127.0.0.1:{port}", home)
         finally:
             server.terminate()
             server.wait(20)
@@ -54,6 +69,32 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture
+def page(served, chromium):
+    """A page of 1280 by 900; Rosa Diaz, who counsels at two schools, has stepped in."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    step_in(page, served, "Rosa Diaz")
+    yield page
+    context.close()
+
+
+@pytest.fixture
+def watched(page):
+    """The same page, with what keyboard.js sees from the first moment on."""
+    page.emulate_media(reduced_motion="reduce")
+    page.add_init_script(path=keyboard.SCRIPT)
+    return page
+
+
+def step_in(page, served, name: str) -> None:
+    """Be this person of the practice district from here on."""
+    page.context.clear_cookies()
+    page.goto(served.address)
+    page.get_by_text(name).first.click()
+    page.wait_for_load_state()
+
+
 def _wait(port: int, seconds: int = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -62,15 +103,3 @@ def _wait(port: int, seconds: int = 60) -> None:
                 return
         time.sleep(0.2)
     raise AssertionError(f"nothing answered on port {port} within {seconds} s")
-
-
-def _stranger(home: Path) -> tuple[int, str]:
-    with psycopg.connect(dbname="firstbell", user="postgres", host=_socket(home)) as db:
-        return db.execute(
-            "select s.id, s.key from student s join school c on c.id = s.school_id"
-            " where c.name like '%%High School%%' and s.live order by s.id limit 1"
-        ).fetchone()
-
-
-def _socket(home: Path) -> str:
-    return (home / "postgres" / "postmaster.pid").read_text().splitlines()[4]

@@ -4,19 +4,9 @@ import re
 
 import pytest
 
-from tests.browser.test_import import look, step_in
+from tests.browser.test_import import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
-ROSA = "Rosa Diaz"
-
-
-@pytest.fixture
-def page(served, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    step_in(page, served, ROSA)
-    yield page
-    context.close()
 
 
 def to_case(page, served, place: int) -> str:
@@ -81,3 +71,25 @@ def test_a_case_is_opened_and_worked(page, served):
     page.locator("label", has_text="Sealed, for me alone").click()
     page.get_by_role("button", name="Keep the note").click()
     page.get_by_text("The note is kept.").wait_for()
+
+
+def test_a_draft_outlives_the_page_and_is_gone_once_it_is_saved(page, served):
+    to_case(page, served, 3)
+    here = page.url
+    page.locator("#id_log_said").fill("Half a sentence, and the")
+    with page.expect_response(lambda answer: answer.url.endswith("/draft/log/") and answer.status == 204):
+        pass
+    page.get_by_text("Draft kept").wait_for()
+    page.locator("#id_log_said").fill("Half a sentence, and the bell.")
+    page.goto(f"{served.address}/today/")  # before the next five seconds: kept on leaving
+    page.goto(here)
+    page.get_by_text("These words are your draft of").wait_for()
+    assert page.locator("#id_log_said").input_value() == "Half a sentence, and the bell."
+    look(page, "case-draft")
+    page.locator("label", has_text=re.compile("^Call$")).click()
+    page.locator("label", has_text=re.compile("^Reached$")).click()
+    page.get_by_role("button", name="Save contact").click()
+    page.get_by_text("is on record").wait_for()
+    page.goto(here)
+    assert page.locator("#id_log_said").input_value() == ""
+    assert page.get_by_text("These words are your draft of").count() == 0

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.browser.test_import import look, step_in
+from tests.browser.conftest import step_in
+from tests.browser.test_import import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 

@@ -4,19 +4,9 @@ import re
 
 import pytest
 
-from tests.browser.test_import import look, step_in
+from tests.browser.test_import import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
-ROSA = "Rosa Diaz"
-
-
-@pytest.fixture
-def page(served, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    step_in(page, served, ROSA)
-    yield page
-    context.close()
 
 
 def test_a_list_narrowed_and_a_case_opened_for_many_and_taken_back(page, served):

@@ -8,6 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from firstbell.practice import Plan, write
+from tests.browser.conftest import step_in
 from tests.browser.test_tour import RULES
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -21,13 +22,6 @@ def zipped(tmp_path_factory):
     folder = tmp_path_factory.mktemp("next")
     write(Plan(students=600, seed=1913), folder / "files", as_of=NEXT)
     return shutil.make_archive(str(folder / "next-day"), "zip", folder / "files")
-
-
-def step_in(page, served, name: str) -> None:
-    page.context.clear_cookies()
-    page.goto(served.address)
-    page.get_by_text(name).first.click()
-    page.wait_for_load_state()
 
 
 def look(page, name: str) -> None:

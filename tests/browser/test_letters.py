@@ -14,18 +14,12 @@ from pathlib import Path
 import pytest
 
 from firstbell.practice import Plan, write
-from tests.browser.test_import import NEXT, look, standing_date, step_in
+from tests.browser.conftest import step_in
+from tests.browser.test_import import NEXT, look, standing_date
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 CLERK, PRINCIPAL, DIRECTOR = "Grace Okafor", "Daniel Kim", "Samir Haddad"
 EVENTS = "studentSchoolAttendanceEvents.csv"
-
-
-@pytest.fixture
-def page(served, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    yield context.new_page()
-    context.close()
 
 
 def words(page) -> str:

@@ -4,20 +4,17 @@ import re
 
 import pytest
 
-from tests.browser.test_import import look, step_in
+from tests.browser.conftest import step_in
+from tests.browser.test_import import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 ROSA = "Rosa Diaz"
 
 
 @pytest.fixture
-def page(served, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    step_in(page, served, ROSA)
+def page(page, served):
     page.goto(f"{served.address}/cases/meetings/")
-    yield page
-    context.close()
+    return page
 
 
 def press(page, name: str, key: str = "Enter") -> None:

@@ -8,19 +8,10 @@ import re
 
 import pytest
 
-from tests.browser.test_import import look, step_in
+from tests.browser.test_import import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 SAID = "The bus comes after first bell; an aunt may drive."
-
-
-@pytest.fixture
-def page(served, chromium):
-    context = chromium.new_context(viewport={"width": 1280, "height": 900})
-    page = context.new_page()
-    step_in(page, served, "Rosa Diaz")
-    yield page
-    context.close()
 
 
 def tap(page, *labels: str) -> None:

@@ -1,11 +1,13 @@
 """What was known on an earlier evening: a part of what is known now, but for corrections."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from firstbell.practice import Plan, write
 
+from .conftest import AUTUMN
 from .ledger import Ledger
 
 FIXED = ("X", "U")
@@ -105,3 +107,14 @@ def test_the_end_of_the_year_has_the_made_up_day(tmp_path):
     made_up = {(r["schoolId"], r["date"]) for r in ledger.rows("calendarDates") if r["calendarEvents"] == "Make-up day"}
     assert {(school, day) for _, school, day, _ in ledger.marks} & made_up
     assert {len(days) for days in ledger.taught.values()} == {180, 176, 172}
+
+
+def test_when_settled_no_evening_corrects_an_earlier_one(tmp_path):
+    plan = Plan(students=120, schools=6, seed=2, settled=True)
+    first, last = (Ledger(write(plan, tmp_path / str(day), as_of=day).folder) for day in (AUTUMN, plan.today))
+    assert {key: code for key, code in last.marks.items() if key[2] <= first.as_of} == first.marks
+    open_ones = Ledger(write(replace(plan, settled=False), tmp_path / "open", as_of=AUTUMN).folder).marks
+    assert {key for key, code in open_ones.items() if first.marks.get(key) != code}
+    final = Ledger(write(replace(plan, settled=False), tmp_path / "final", as_of=plan.today).folder).marks
+    differ = {key for key in final.keys() | last.marks.keys() if final.get(key) != last.marks.get(key)}
+    assert min(day for _, _, day, _ in differ) > AUTUMN.isoformat()  # only what is not yet corrected today

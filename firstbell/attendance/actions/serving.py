@@ -66,7 +66,8 @@ def serve(*, on: date, by: User | None = None, progress: Callable[[str], None] |
         {
             models.Standing: _standing(_with_yesterday(rows, on, int(book.version))),
             models.Sign: found,
-            models.SchoolDay: _school_days(book, on),
+            models.SchoolDay: (days := _school_days(book, on)),
+            models.DistrictDay: _district_days(days),
             models.SchoolReview: _school_reviews(book, on, policy),
             models.Breakdown: _breakdown(rows, on),
             models.Uncounted: uncounted,
@@ -206,6 +207,12 @@ def _school_days(book: DayBook, on: date) -> pl.DataFrame:
         }
     )
     return table.filter(pl.col("enrolled") > 0).with_row_index("id", 1)
+
+
+def _district_days(days: pl.DataFrame) -> pl.DataFrame:
+    live = frame("select id from school where live", {"school_id": pl.Int32})
+    here = days.with_columns(pl.col("school_id").cast(pl.Int32)).join(live, on="school_id", how="semi")
+    return here.group_by("day").agg(pl.col("enrolled", "absent").cast(pl.Int64).sum()).sort("day")
 
 
 def _school_reviews(book: DayBook, on: date, policy: Policy) -> pl.DataFrame:

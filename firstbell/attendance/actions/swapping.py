@@ -20,10 +20,12 @@ def swap(tables: dict[type[models.Model], pl.DataFrame]) -> None:
 
 
 def _write(cursor: Any, table: str, rows: pl.DataFrame) -> None:
+    """The new table is whole and known to the planner when it is renamed: no page waits for a vacuum to tell it."""
     cursor.execute(f'create table "{table}_new" (like "{table}" including all)')
     columns = ", ".join(f'"{name}"' for name in rows.columns)
-    with cursor.copy(f'copy "{table}_new" ({columns}) from stdin (format csv)') as copy:
+    with cursor.copy(f'copy "{table}_new" ({columns}) from stdin (format csv, freeze)') as copy:
         copy.write(rows.write_csv(include_header=False, quote_style="non_numeric").encode())
+    cursor.execute(f'analyze "{table}_new"')
 
 
 def _rename(cursor: Any, table: str) -> None:

@@ -5,7 +5,7 @@ Rows leave PostgreSQL by COPY. As known: a row counts if its arrival was known b
 """
 # ruff: noqa: S608 - every name put into a statement is written in this file; values are parameters
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -65,14 +65,18 @@ def sources(year: int, *, known_at: datetime | None = None, keep: bool = False) 
     return built_from, reduced.contradictions
 
 
-def instructional_days(year: int, policy: Policy, known_at: datetime | None = None) -> dict[int, Ints]:
-    """Calendar id to the ordinals of its instructional days, sorted."""
+def instructional_days(
+    year: int, policy: Policy, known_at: datetime | None = None, *, schools: Collection[int] | None = None
+) -> dict[int, Ints]:
+    """Calendar id to the ordinals of its instructional days, sorted; of every calendar, or of those of `schools`."""
     rows = frame(
         f"select d.calendar_id, {ORDINAL.format('d.day')}, d.event from {_known('calendar_day', known_at)} d "
-        f"join calendar c on c.id = d.calendar_id where d.live and c.year = %(year)s",
+        f"join calendar c on c.id = d.calendar_id where d.live and c.year = %(year)s "
+        f"and (%(schools)s::int[] is null or c.school_id = any(%(schools)s))",
         {"calendar": _INT, "day": _INT, "event": _TEXT},
         known_at,
         year=year,
+        schools=None if schools is None else list(schools),
     )
     late = policy.calendar.late_arrival_days
     told = rows.select("event", "day").unique()

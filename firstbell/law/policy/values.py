@@ -171,9 +171,16 @@ class StudyRules:
 
 @dataclass(frozen=True, slots=True)
 class ExitRules:
+    """`unseen_days` are the first days of the board's columns; ages are those from which a way back is open."""
+
     grade_from: int
     no_show_days: int
     outreach_days: int
+    unseen_days: tuple[int, ...]
+    search_days: int
+    continuation_age: int
+    exam_age: int
+    adult_age: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection, transaction
 
 from firstbell.core import journal
 from firstbell.core.models import User
 from firstbell.notices import shelf
 from firstbell.notices.models import Batch, Delivery, Letter
-from firstbell.notices.providers import NotSent, provider
+from firstbell.notices.providers import NotSent, mail, provider
 from firstbell.notices.queries.sent import newest_deliveries
 from firstbell.notices.rules import NotAllowed
 
@@ -98,13 +96,11 @@ def _again(
 
 def _mail(waits: Delivery) -> str:
     letter = waits.letter
-    number = f"<letter.{letter.reference}@{settings.MAIL_DOMAIN}>"
-    message = EmailMessage(
-        subject=f"A letter from {letter.school.name}", body=letter.text, to=[waits.to], headers={"Message-ID": number}
-    )
-    message.attach(f"letter-{letter.reference}.pdf", shelf.opened(letter.pdf_sha256), "application/pdf")
-    message.send()
-    return number
+    paper = (f"letter-{letter.reference}.pdf", shelf.opened(letter.pdf_sha256), "application/pdf")
+    return mail(
+        key=f"letter.{letter.reference}", to=waits.to, subject=f"A letter from {letter.school.name}", body=letter.text,
+        attached=[paper],
+    )  # fmt: skip
 
 
 def _text(waits: Delivery) -> str:

@@ -2,9 +2,9 @@
 
 from firstbell.notices.queries.planning import Left, Meeting, Plan, Sheet, letters_of, plan
 from firstbell.notices.queries.sent import as_text, letters_in, print_run, proof, summary, timeline
-from firstbell.notices.queries.waiting import counts, listed, waiting
+from firstbell.notices.queries.waiting import counts, in_line, listed, waiting
 
 __all__ = [
-    "Left", "Meeting", "Plan", "Sheet", "as_text", "counts", "letters_in", "letters_of", "listed", "plan", "print_run",
-    "proof", "summary", "timeline", "waiting",
+    "Left", "Meeting", "Plan", "Sheet", "as_text", "counts", "in_line", "letters_in", "letters_of", "listed", "plan",
+    "print_run", "proof", "summary", "timeline", "waiting",
 ]  # fmt: skip

@@ -146,7 +146,7 @@ def _letter(made: Plan, sheet: Sheet, language: str, reference: str) -> paper.Le
         kind=kind,
         language=language,
         sent_on=made.facts.send_on,
-        school=_school(head, made.district),
+        school=school_on(head, made.district),
         to=paper.Contact(sheet.home.name, sheet.home.lines),
         students=tuple(_student(one) for one in sheet.told),
         person=paper.Person(head.person, head.person_title, head.person_phone),
@@ -155,20 +155,20 @@ def _letter(made: Plan, sheet: Sheet, language: str, reference: str) -> paper.Le
         if made.meeting and kind in MEETING
         else None,
         report=first.due.number if kind is Kind.NEXT_TRUANCY else 0,
-        board=paper.Board(head.board, _lines(head.board_address)) if kind is Kind.SARB else None,
+        board=paper.Board(head.board, lines_of(head.board_address)) if kind is Kind.SARB else None,
         ground=says.ground,
         steps=says.steps,
         earlier=says.earlier,
     )
 
 
-def _school(head: Letterhead, district: str) -> paper.School:
+def school_on(head: Letterhead, district: str) -> paper.School:
     return paper.School(
-        head.school.name, _lines(head.address), head.phone, head.opens, head.closes, head.principal, district
+        head.school.name, lines_of(head.address), head.phone, head.opens, head.closes, head.principal, district
     )
 
 
-def _lines(text: str) -> tuple[str, ...]:
+def lines_of(text: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in text.splitlines() if line.strip())
 
 

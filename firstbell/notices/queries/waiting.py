@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from firstbell.core.access import Scope
+from firstbell.core.paging import Chained, Counted, counted, wide
 from firstbell.law.notices import Kind
 from firstbell.notices.models import Due
 from firstbell.notices.rules import TITLES, NotAllowed
@@ -32,21 +33,27 @@ def waiting(
 class Waits:
     kind: str
     title: str
-    ready: int
-    held: int
+    ready: Counted
+    held: Counted
 
 
-def counts(scope: Scope, school: str = "") -> list[Waits]:
-    """Every kind of which any letter waits: how many can go out, how many are held."""
-    found = listed(scope, school=school).order_by().values_list("kind", "state").annotate(Count("pk"))
-    by_kind: dict[str, dict[str, int]] = {}
-    for kind, state, number in found:
-        by_kind.setdefault(kind, {})[state] = number
-    return [
-        Waits(kind.value, TITLES[kind], of.get(Due.State.OPEN, 0), of.get(Due.State.HELD, 0))
-        for kind in Kind
-        if (of := by_kind.get(kind.value))
+def counts(scope: Scope, school: str = "", *, upto: bool = False) -> list[Waits]:
+    """Every kind of which any letter waits: how many can go out, how many are held.
+
+    `upto`: of many schools each is counted along its own index and only so far, for a page.
+    """
+    if upto and scope.everywhere and not school:
+        found = counted(
+            {(kind, state): Due.objects.filter(kind=kind, state=state) for kind in Kind for state in STATES}
+        )
+    else:
+        rows = listed(scope, school=school).order_by().values_list("kind", "state").annotate(Count("pk"))
+        found = {(kind, state): Counted(number) for kind, state, number in rows}
+    none = Counted(0)
+    waits = [
+        Waits(kind.value, TITLES[kind], *(found.get((kind.value, state), none) for state in STATES)) for kind in Kind
     ]
+    return [one for one in waits if one.ready or one.held]
 
 
 def listed(scope: Scope, kind: str = "", school: str = "", state: str = "") -> QuerySet[Due]:
@@ -57,6 +64,14 @@ def listed(scope: Scope, kind: str = "", school: str = "", state: str = "") -> Q
     if state in STATES:
         found = found.filter(state=state)
     return found.select_related("student__school", "step", "asked_by")
+
+
+def in_line(scope: Scope, kind: str = "", school: str = "", state: str = "") -> QuerySet[Due] | Chained:
+    """What `listed` finds, for a page. Of many schools it walks them by name and stops; who is at none comes last."""
+    found = listed(scope, kind, school, state)
+    if school or not wide(scope):
+        return found
+    return Chained(found.filter(student__school__name__isnull=False), found.filter(student__school=None))
 
 
 def places(scope: Scope) -> list[tuple[str, str]]:

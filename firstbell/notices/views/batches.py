@@ -38,7 +38,7 @@ def new(request: HttpRequest) -> HttpResponse:
     """Choose what goes out; the batch page shows who is in, who is not, and the letters themselves."""
     offered = [
         (one.kind, f"{one.title}: {one.ready} ready{f', {one.held} held' if one.held else ''}")
-        for one in counts(request.scope)
+        for one in counts(request.scope, upto=True)
     ]
     form = New(
         request.POST or None, offered=offered, places=places(request.scope),

@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +9,11 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.paging import Counted, Pages
 from firstbell.notices import actions
 from firstbell.notices.forms import Rescind, Why
 from firstbell.notices.models import Batch, Letter, Notice
-from firstbell.notices.queries import counts, listed, sent
+from firstbell.notices.queries import counts, in_line, sent
 from firstbell.notices.rules import OF_PROCESS, NotAllowed
 from firstbell.notices.shelf import Damaged
 from firstbell.notices.views.reading import readings
@@ -26,16 +26,16 @@ OTHER = "rescind_%s"
 @page(May.SEE_NOTICES)
 def index(request: HttpRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "") for name in ("kind", "school", "state")}
-    found = Paginator(listed(request.scope, **asked), 50).get_page(request.GET.get("page"))
+    found = Pages(in_line(request.scope, **asked), 50).get_page(request.GET.get("page"))
     accesslog.opens(request, *(due.student_id for due in found))
-    waits, chosen = counts(request.scope, asked["school"]), asked["kind"]
-    everything = sum(one.ready + one.held for one in waits)
+    waits, chosen = counts(request.scope, asked["school"], upto=True), asked["kind"]
+    everything = sum((one.ready + one.held for one in waits), Counted(0))
     chips = [("", "All", everything), *((one.kind, one.title, one.ready + one.held) for one in waits)]
     schools = School.objects.visible_to(request.scope).filter(live=True)
     context = {
         "found": found, "asked": asked, "waits": waits, "ready": sum(one.ready for one in waits),
         "held": sum(one.held for one in waits),
-        "chips": [(_address(asked, kind=key), f"{title} · {n:,}", key == chosen) for key, title, n in chips],
+        "chips": [(_address(asked, kind=key), f"{title} · {n.short}", key == chosen) for key, title, n in chips],
         "schools": [(str(pk), name) for pk, name in schools.values_list("pk", "name")],
         "pages": _address(asked, page=""), "may_prepare": May.PREPARE_NOTICES in request.scope,
         "today": clock.today(), "batches": _to_decide(request), "chosen": _address(asked | {"state": ""}),
@@ -109,7 +109,7 @@ def rescind(request: HttpRequest, letter_id: int) -> HttpResponse:
 @page(May.SEE_NOTICES)
 def rescinded(request: HttpRequest) -> HttpResponse:
     rows = sent.rescinded(request.scope).prefetch_related("letters")
-    found = Paginator(rows, 50).get_page(request.GET.get("page"))
+    found = Pages(rows, 50).get_page(request.GET.get("page"))
     accesslog.opens(request, *(notice.student_id for notice in found))
     right, lost = sent.correction_of(found), sent.lost_ground(found)
     rows = [(notice, lost.get(notice.pk, ""), right.get(notice.pk)) for notice in found]
@@ -118,7 +118,7 @@ def rescinded(request: HttpRequest) -> HttpResponse:
 
 @page(May.SEE_OUTBOX)
 def outbox(request: HttpRequest) -> HttpResponse:
-    found = Paginator(sent.outbox(), 50).get_page(request.GET.get("page"))
+    found = Pages(sent.outbox(), 50).get_page(request.GET.get("page"))
     return render(request, "notices/outbox.html", {"found": found, "crumbs": _crumbs()})
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.paging import Pages
 from firstbell.letters.linter import lint_wording
 from firstbell.letters.wording import LANGUAGES, wording
 from firstbell.notices import actions
@@ -90,9 +91,11 @@ def _language(code: str, given: LanguageApproval | None, form: Read | None) -> d
 @page(May.SEE_NOTICES)
 def letterheads(request: HttpRequest) -> HttpResponse:
     schools = School.objects.visible_to(request.scope).filter(live=True).select_related("letterhead")
-    rows = [(school, getattr(school, "letterhead", None)) for school in schools]
+    found = Pages(schools.order_by("name", "pk"), 50).get_page(request.GET.get("page"))
+    rows = [(school, getattr(school, "letterhead", None)) for school in found]
     may = May.APPROVE_NOTICES in request.scope
-    return render(request, "notices/letterheads.html", {"rows": rows, "may": may, "crumbs": _crumbs()})
+    context = {"rows": rows, "found": found, "may": may, "crumbs": _crumbs()}
+    return render(request, "notices/letterheads.html", context)
 
 
 @page(May.APPROVE_NOTICES, writes=True)
