@@ -63,7 +63,8 @@ def served(tmp_path_factory):
 def chromium():
     found = os.environ.get("FIRSTBELL_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     assert found, "no browser: `make setup` finds or installs one, or set FIRSTBELL_BROWSER"
-    with sync_playwright() as play:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # its loop stays in this thread; nobody waits for it
         browser = play.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()

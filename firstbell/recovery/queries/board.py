@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from firstbell.core import clock
@@ -223,10 +223,17 @@ class Waiting:
 
 
 def waiting(scope: Scope, user: int = 0, **asked: str) -> Waiting | None:
-    """Of everybody in scope, or of one school or region; None for who may not see the board. One query."""
+    """Of everybody in scope, or of one school or region; None for who may not see the board.
+
+    One query over the index of the board, and one over one's own searches.
+    """
     if May.SEE_RECOVERY not in scope:
         return None
-    mine = Count("pk", filter=Q(owner=user, due_on__lte=clock.today()))
-    by_lane = {lane: Count("pk", filter=Q(lane=lane)) for lane in ("several", "many", "left", "located")}
-    told = searches(scope, Asked(**asked)).exclude(lane="few").aggregate(mine=mine, **by_lane)
-    return Waiting(**told, url=f"{reverse('recovery:board')}?{urlencode(asked)}".removesuffix("?"))
+    rows = searches(scope, Asked(**asked)).exclude(lane="few").order_by()
+    many = dict(rows.values_list("lane").annotate(n=Count("*")))
+    due = Search.objects.visible_to(scope).open().filter(owner=user, due_on__lte=clock.today())
+    return Waiting(
+        **{lane: many.get(lane, 0) for lane in ("many", "several", "left", "located")},
+        mine=due.count() if user else 0,
+        url=f"{reverse('recovery:board')}?{urlencode(asked)}".removesuffix("?"),
+    )
