@@ -94,7 +94,7 @@ def refresh(
         pulled = cases.pull_triggers(year=newest.year, by=by)
         note(
             f"{pulled.reached:,} newly reached, {pulled.asked:,} tasks asked, {pulled.joined:,} waited already,"
-            f" {pulled.dropped:,} dropped again, {pulled.opened:,} cases opened,"
+            f" {pulled.dropped:,} dropped, {pulled.opened:,} cases opened,"
             f" {followed:,} went along to another school"
         )
     with timed("lost", say) as note:
