@@ -5,9 +5,10 @@ look the same: 404.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection, models, transaction
@@ -114,6 +115,8 @@ class Scope:
     students: frozenset[int] = frozenset()
     everywhere: bool = False
     why: str = ""
+    posts: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """The posts of that day it was built from: whoever asks what they give need not look them up again."""
 
     def __contains__(self, permission: May) -> bool:
         return permission in self.may

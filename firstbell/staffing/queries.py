@@ -29,6 +29,7 @@ def scope_of(user: User, on: date) -> Scope:
         regions=frozenset(regions),
         everywhere=any(not (post.school_id or post.region_id) for post in posts),
         why="; ".join(f"{post} since {post.span.lower:%-d %b %Y}" for post in posts),
+        posts=tuple(posts),
     )
 
 

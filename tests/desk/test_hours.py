@@ -46,6 +46,13 @@ def test_the_hours_are_those_of_the_post(counselor, me):
     assert "people to help" in shown(counselor) or "person to help" in shown(counselor)  # no hours: the whole queue
 
 
+@pytest.mark.parametrize("query", ["", "?all=1", "?rule=in_a_row"])
+def test_the_posts_are_looked_up_once_a_request(counselor, query):
+    with CaptureQueriesContext(connection) as seen:
+        assert "Today, in your hours" in shown(counselor, query)
+    assert len([one for one in seen.captured_queries if 'FROM "post"' in one["sql"]]) == 1
+
+
 def test_the_most_pressing_comes_first_with_its_reason_and_minutes(counselor, ana):
     page = shown(counselor)
     assert names(page)[0] == ana.name

@@ -20,7 +20,7 @@ from firstbell.desk.queries.today import at_home
 from firstbell.desk.words import band_text, cited, place_name, spark
 from firstbell.roster.models import School, Student
 from firstbell.staffing.models import Post
-from firstbell.staffing.queries import minutes_on, next_day, posts_on
+from firstbell.staffing.queries import minutes_on, next_day
 
 MOST = 200
 """Rows looked at of each kind, most pressing first: far more than any day has minutes for."""
@@ -81,7 +81,7 @@ class Hours:
 
 def hours(user: User, scope: Scope, today: date) -> Hours | None:
     """The counselor's day by their posts at schools; None for who has no hours at a school today."""
-    here = [_here(post, scope, today) for post in _posts(user, today)]
+    here = [_here(post, scope, today) for post in _posts(scope, today)]
     if not here:
         return None
     homes = homes_of([row.student.pk for one in here for row in one.rows])
@@ -92,12 +92,12 @@ def hours(user: User, scope: Scope, today: date) -> Hours | None:
     return Hours(here, parts, list(done[:20]))
 
 
-def has_hours(user: User, today: date) -> bool:
-    return bool(_posts(user, today))
+def has_hours(scope: Scope, today: date) -> bool:
+    return bool(_posts(scope, today))
 
 
-def _posts(user: User, today: date) -> list[Post]:
-    posts = (post for post in posts_on(user, today) if post.role == Post.Role.COUNSELOR and post.school_id)
+def _posts(scope: Scope, today: date) -> list[Post]:
+    posts = (post for post in scope.posts if post.role == Post.Role.COUNSELOR and post.school_id)
     return [post for post in posts if minutes_on(post, today)]
 
 

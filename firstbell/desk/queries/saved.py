@@ -13,7 +13,6 @@ from firstbell.core.models import SavedView, User
 from firstbell.desk.queries import gaps, people
 from firstbell.desk.words import place_name
 from firstbell.roster.models import School
-from firstbell.staffing.queries import posts_on
 
 
 def _gaps(scope: Scope, query: QueryDict) -> int:
@@ -88,13 +87,13 @@ def strip(person: User, scope: Scope, route: str, query: str) -> Strip:
     now = next((one for one in sorted(views, key=lambda one: not one.own) if one.current), None)
     removed = [one for one in found if one.removed_at is not None]
     new = bool(held) and not (now and now.own)
-    return Strip(route, held, views, removed, now, usual, _shares(person, scope, held) if new else [])
+    return Strip(route, held, views, removed, now, usual, _shares(scope, held) if new else [])
 
 
-def _shares(person: User, scope: Scope, held: str) -> list[tuple[str, str]]:
+def _shares(scope: Scope, held: str) -> list[tuple[str, str]]:
     """(key, name) of the schools whose people may see it too: where one has a post, and the one the list is of."""
     school = QueryDict(held).get("school", "")
-    mine = {post.school_id for post in posts_on(person, clock.today()) if post.school_id}
+    mine = {post.school_id for post in scope.posts if post.school_id}
     mine |= {int(school)} if school.isdecimal() and len(school) < 10 else set()
     return [(str(one.pk), place_name(one)) for one in School.objects.visible_to(scope).filter(pk__in=mine)]
 

@@ -63,7 +63,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "lede": lede,
         "people": replace(waiting, rows=work.at_home(waiting.rows, homes)),
         "asked": asked,
-        "rules": _rules(request, at, asked["rule"], bool(request.GET) and fitted.has_hours(request.user, now)),
+        "rules": _rules(request, at, asked["rule"], bool(request.GET) and fitted.has_hours(request.scope, now)),
         "schools": work.schools(request.scope),
         "columns": COLUMNS,
         "served": at is not None,
