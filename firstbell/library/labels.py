@@ -141,5 +141,8 @@ LABELS = {
     "first_month": ("The first month", ""),
     "back_within": ("A return to school", ""),
     "first_day": ("The first day", ""),
+    "panels.practice": ("What a referral needs beyond the law", ""),
+    "panels.roster": ("A panel's roster", ""),
+    "panels.quorum": ("Who must be there for a panel to sit", ""),
 }  # fmt: skip
 """Words and unit by the name of the value or setting; a test finds one that is missing."""

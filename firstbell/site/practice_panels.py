@@ -25,6 +25,7 @@ from firstbell.panels.models import Day, Panel, Referral
 from firstbell.panels.queries.agreements import agreement_of, still_to_sign
 from firstbell.panels.queries.people import in_term
 from firstbell.panels.queries.readiness import readiness_of
+from firstbell.panels.queries.room import spoken_in
 from firstbell.roster.models import School, Student
 from firstbell.staffing.models import Post
 
@@ -167,7 +168,11 @@ def _hold(hearing, by: User) -> None:
             hearing=hearing, student=student, party=party, who=who, what=what, due_on=due, evidence=evidence, by=by,
             **more,
         )  # fmt: skip
-    agreements.read_back(hearing=hearing, reader="Daniel Kim", by=by)
+    reader = "Daniel Kim"
+    if spoken_in(hearing) != "en":
+        reader = "Luz Ortega"
+        room.arrive(hearing=hearing, party="interpreter", name=reader, by=by)
+    agreements.read_back(hearing=hearing, reader=reader, by=by)
     names = {"family": "Mother", "student": student.given, "school": "Rosa Diaz"}
     for party in still_to_sign(agreement_of(hearing)):
         agreements.sign(

@@ -40,7 +40,8 @@ def person(role: str, given: str = "Lena", family: str = "Fischer") -> User:
         where = {"region": Region.objects.order_by("key").first()}
     elif role not in ("director", "engineer"):
         where = {"school": Student.objects.order_by("key").first().school}
-    staffing.assign(user=user, role=role, by=None, begins=date(2020, 1, 1), **where)
+    if role != "guest":  # a panel's outside member holds no post
+        staffing.assign(user=user, role=role, by=None, begins=date(2020, 1, 1), **where)
     return user
 
 
