@@ -68,10 +68,11 @@ SAMPLES = {
     "view_id": "(select max(id) from saved_view)",
     "form": "'log'",
     "doing": "'start'",
+    "desk:change_view:doing": "'rename'",
     "key": "'home-visits'",
     "slug": "'ec-48260'",
 }
-"""What stands in an address, by `namespace:name` or by name alone: where the served district has one."""
+"""What stands in an address, by route, namespace or name alone: where the served district has one."""
 PUPIL = (
     "select s.id, s.school_id, s.key from student s join post p on p.school_id = s.school_id and p.role = 'clerk'"
     " join supports_plan plan on plan.student_id = s.id join case_file f on f.student_id = s.id"
@@ -175,7 +176,10 @@ def addresses(made: dict[str, object], space: str) -> dict[str, list[str]]:
     for name, there, pattern in routes():
         if there.endswith(FILES) or name in SENT | UNSEEN or name.rpartition(":")[0] != space:
             continue
-        values = {blank: made.get(f"{space}:{blank}", made.get(blank)) for blank in pattern.pattern.converters}
+        values = {
+            blank: made.get(f"{name}:{blank}", made.get(f"{space}:{blank}", made.get(blank)))
+            for blank in pattern.pattern.converters
+        }
         assert None not in values.values(), f"{name} has no sample: SAMPLES lacks one of {list(values)}"
         found.setdefault(walker(name, pattern), []).append(reverse(name, kwargs=values))
     return found or {who: [other.format_map(made) for other in others] for who, others in MORE.items()}

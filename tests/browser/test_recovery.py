@@ -90,7 +90,7 @@ def test_a_proof_is_asked_for_and_named(page, served):
 def test_a_recovery_day_is_planned_and_entered(page, served):
     page.goto(f"{served.address}/recovery/days/")
     look(page, "recovery-days")
-    page.get_by_role("link", name="Plan a day").click()
+    page.get_by_role("link", name="Plan a day").first.click()
     page.get_by_label("Name").fill("Day of the bus lines")
     page.get_by_label("Number to call back").fill("(213) 555-0100")
     page.get_by_label("Of which school or region").select_option(label="Buckthorn Mesa Middle School")

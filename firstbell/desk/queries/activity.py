@@ -41,6 +41,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    label: str
     contacts: int
     minutes: int
     url: str
@@ -142,7 +143,8 @@ def report(lines: list[Line], address: str, *, activity: str = "", school: str =
     def cell(kind: str, place: Any) -> Cell:
         mine = [one for one in lines if kind in ("", one.activity) and place in ("", one.school)]
         told = f"{address}&activity={kind}&school={'' if place == '' else place or 'none'}#lines"
-        return Cell(len(mine), sum(one.minutes for one in mine), told)
+        label = "Together" if place == "" else place_name(names.get(place, "No school"))
+        return Cell(label, len(mine), sum(one.minutes for one in mine), told)
 
     done = {one.activity for one in lines}
     shown = [one for one in lines if activity in ("", one.activity) and school in ("", str(one.school or "none"))]

@@ -24,6 +24,7 @@ from firstbell.desk.words import band_text
 from firstbell.panels.queries.referrals import referrals_of
 from firstbell.panels.queries.waiting import waiting as panels_waiting
 from firstbell.recovery import queries as recovery
+from firstbell.staffing.queries.waiting import waiting as staffing_waiting
 from firstbell.supports.queries import plan_card
 
 COLUMNS = ["Student", "Why today", "Ten weeks", "Standing", "Since"]
@@ -70,6 +71,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "all_url": request.path,
         "lost": recovery.waiting(request.scope, request.user.pk),
         "panels": panels_waiting(request.scope, now, request.user),
+        "staffing": staffing_waiting(request.scope, now, request.user),
     }
     return render(request, "desk/today.html", context)
 
@@ -89,6 +91,7 @@ def _hours(request: HttpRequest, at: work.Reflected, plan: fitted.Hours) -> Http
         "tomorrow": now + timedelta(days=1),
         "lost": recovery.waiting(request.scope, request.user.pk),
         "panels": panels_waiting(request.scope, now, request.user),
+        "staffing": staffing_waiting(request.scope, now, request.user),
     }
     return render(request, "desk/hours.html", context)
 
@@ -237,6 +240,7 @@ def _place(
         "schools": paged(request, places.Table(request.scope, among, at), SCHOOLS) if several else None,
         "lost": recovery.waiting(request.scope, **{name: str(key) for name, key in where.items()}),
         "panels": panels_waiting(request.scope, clock.today(), **where),
+        "staffing": staffing_waiting(request.scope, clock.today(), **where),
     }
     return render(request, "desk/place.html", context | more)
 
