@@ -13,6 +13,7 @@ from firstbell.panels.views import (
     referrals,
     room,
     room_do,
+    rubric,
     teachers,
     tracking,
 )
@@ -117,4 +118,7 @@ urlpatterns = [
     path("tracking/", tracking.tracking, name="tracking"),
     path("report/", tracking.report, name="report"),
     path("report.csv", tracking.report_csv, name="report_csv"),
+    path("report/sent/", tracking.send_report, name="send_report"),
+    path("rubric/", rubric.rubric, name="rubric"),
+    path("rubric.csv", rubric.rubric_csv, name="rubric_csv"),
 ]

@@ -16,7 +16,7 @@ from firstbell.core import lease
 from firstbell.core.access import EVERYTHING
 from firstbell.core.models import AccessRow, User
 from firstbell.roster import models as m
-from firstbell.staffing.models import Post
+from tests import staff
 from tests.attendance.conftest import DAYS, YEAR
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def sign_in(client, district):
     def signed(role: str, *, at: int | None = 0):
         user = User.objects.create(username=f"{role}-{at}", first_name="Hugo", last_name="Petrosyan")
         school = None if at is None else district.schools[at]
-        Post.objects.create(user=user, role=role, school=school, span=DateRange(DAYS[0] - timedelta(30), None))
+        staff.post(user=user, role=role, school=school, span=DateRange(DAYS[0] - timedelta(30), None))
         client.force_login(user)
         return client
 

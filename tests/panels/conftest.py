@@ -9,7 +9,7 @@ from django.utils.timezone import make_aware
 from firstbell.core.models import User
 from firstbell.panels.models import Day, Member, Panel, Referral
 from firstbell.roster.models import Region
-from firstbell.staffing.models import Post
+from tests import staff
 from tests.attendance.conftest import DAYS, YEAR
 from tests.cases.conftest import absences, correct, district, night, rosa, shelf, sign_in, take, today, truant
 
@@ -39,7 +39,7 @@ def somebody(username: str, role: str = "", **where) -> User:
     given, family = username.split(".")
     user = User.objects.create(username=username, first_name=given.title(), last_name=family.title())
     if role:
-        Post.objects.create(user=user, role=role, span=DateRange(DAYS[0] - timedelta(30), None), **where)
+        staff.post(user=user, role=role, span=DateRange(DAYS[0] - timedelta(30), None), **where)
     return user
 
 
@@ -58,9 +58,7 @@ def marisa(region) -> User:
 @pytest.fixture
 def counselor(district, region, rosa) -> User:
     """Rosa, with a post at the first school."""
-    Post.objects.create(
-        user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0] - timedelta(30), None)
-    )
+    staff.post(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0] - timedelta(30), None))
     return rosa
 
 

@@ -130,6 +130,18 @@ def test_a_proposal_is_looked_at_and_accepted_whole(chair, household, day, ines)
     assert Hearing.objects.get().state == "set"
 
 
+def test_a_proposal_that_takes_too_long_says_so_and_offers_the_hand(chair, household, day, monkeypatch):
+    """A machine too busy for the work: the page comes all the same, and names what is left to do."""
+    monkeypatch.setattr("firstbell.panels.rules.solving.LIMIT", 0.0)
+    household("Ana")
+    household("Leo", language="hy")
+    shown = body(chair.get(reverse("panels:proposal", args=[day.pk])))
+    assert "0 households heard, 2 not" in shown
+    assert shown.count("Not every way was tried in the time there is: set it by hand, or ask for a proposal") == 2
+    assert "Nobody can be heard on this day" in shown
+    assert "Accept it whole" not in shown
+
+
 def test_a_hearing_is_set_by_hand_and_a_no_keeps_what_was_typed(chair, household, day, sarb):
     one = household("Ana")
     url = reverse("panels:set_hearing", args=[day.pk])

@@ -15,7 +15,7 @@ from firstbell.panels.actions import room
 from firstbell.panels.actions.decisions import decide
 from firstbell.panels.actions.teachers import ask_teacher
 from firstbell.panels.models import Agreement, Check, Decision, Directive, Hearing, Present, Signature, TeacherForm
-from firstbell.staffing.models import Post
+from tests import staff
 from tests.panels import rooms
 from tests.panels.conftest import somebody
 from tests.panels.rooms import *  # noqa: F403 - fixtures
@@ -400,7 +400,7 @@ def test_a_decision_has_reasons_and_leads_back_to_the_referral(chair, done):
 
 def test_who_may_not_confirm_steps_asks_no_court(client, done, region):
     by = somebody("paula.reed", "principal", school=done.school)
-    Post.objects.create(user=by, role="region_counselor", region=region, span=by.posts.get().span)
+    staff.post(user=by, role="region_counselor", region=region, span=by.posts.get().span)
     client.force_login(by)
     referral = done.referrals.get()
     assert "Ask for a petition" not in text(client.get(at("decide", referral.pk)))

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Count, Q
+
 from firstbell.attendance.models import Standing, Uncounted
 from firstbell.attendance.queries.standings import day_letters
 from firstbell.law.days import Day, description, kind, letter
@@ -53,3 +55,9 @@ def uncounted_lines(year: int) -> list[str]:
         )
         lines.append(f"{n:,} {'mark' if n == 1 else 'marks'} not counted: {words}. {some}{' …' if n > 5 else ''}")
     return lines
+
+
+def chronic_percents() -> dict[int, int]:
+    """Of each school's students on the served day, how many in a hundred are chronically absent; rounded down."""
+    rows = Standing.objects.values("school").annotate(whole=Count("pk"), many=Count("pk", filter=Q(chronic=True)))
+    return {one["school"]: 100 * one["many"] // one["whole"] for one in rows}

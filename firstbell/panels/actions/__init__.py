@@ -14,6 +14,7 @@ from firstbell.panels.actions.days import add_interpreter, come_for, drop_interp
 from firstbell.panels.actions.decisions import decide, report_outcome
 from firstbell.panels.actions.docket import accept_proposal, change_seats, move_hearing, note_wish, set_hearing, waive
 from firstbell.panels.actions.invitations import answer, delivered, invite, invite_day, mailed, returned
+from firstbell.panels.actions.packets import note_stale
 from firstbell.panels.actions.referrals import (
     accept,
     agree_override,
@@ -27,6 +28,7 @@ from firstbell.panels.actions.referrals import (
     take_apart,
     withdraw,
 )
+from firstbell.panels.actions.reports import send_report
 from firstbell.panels.actions.room import arrive, break_off, go_to, hold, leave, miss, say, start
 from firstbell.panels.actions.sending import deliver, stop_sending
 from firstbell.panels.actions.teachers import answer_teacher_form, ask_teacher
@@ -37,7 +39,7 @@ __all__ = [
     "arrive", "ask_override", "ask_teacher", "break_off", "call_off", "call_off_day", "change_seats", "check",
     "come_for", "confirm_step", "decide", "deliver", "delivered", "drop_directive", "drop_interpreter", "empty_seats",
     "fill_checks", "fix_day", "follow_up", "go_to", "hold", "invite", "invite_day", "join", "leave", "leave_unsigned",
-    "mailed", "miss", "move_hearing", "note_wish", "open_day_again", "plan_day", "read_back", "refer", "remind",
-    "report_outcome", "returned", "reword", "say", "send", "send_back", "set_hearing", "sign", "start", "stop_sending",
-    "take_apart", "unset_hearing", "waive", "withdraw", "withdraw_from",
+    "mailed", "miss", "move_hearing", "note_stale", "note_wish", "open_day_again", "plan_day", "read_back", "refer",
+    "remind", "report_outcome", "returned", "reword", "say", "send", "send_back", "send_report", "set_hearing", "sign",
+    "start", "stop_sending", "take_apart", "unset_hearing", "waive", "withdraw", "withdraw_from",
 ]  # fmt: skip

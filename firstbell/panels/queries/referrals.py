@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from firstbell.core.access import Scope
 from firstbell.panels.kinds import KINDS
 from firstbell.panels.models import Hearing, Panel, Referral
+from firstbell.panels.queries.waiting import overtaken
 from firstbell.panels.rules.referrals import OPEN
 from firstbell.roster.models import Student
 from firstbell.roster.queries import housemates
@@ -25,10 +26,13 @@ WAITS = {
 
 
 def referrals(scope: Scope, *, state: str = "", panel: str = "", school: str = "") -> QuerySet[Referral]:
-    """Referrals in scope, those made first on top. `state` is one of the states, "open" for all open, "" for all."""
+    """Referrals in scope, those made first on top. `state` is one of the states, "open" for all open, "stale"
+    for those with a released packet that facts overtook, "" for all."""
     found = Referral.objects.visible_to(scope).select_related("student", "panel", "school", "by")
     if state == "open":
         found = found.open()
+    elif state == "stale":
+        found = found.open().filter(overtaken())
     elif state:
         found = found.filter(state=state)
     return found.filter(_number("panel", panel), _number("school", school)).order_by("made_on", "pk")

@@ -11,7 +11,7 @@ from firstbell.attendance.cells import suppress
 from firstbell.core.access import Scope
 from firstbell.law.calendar import SchoolYear
 from firstbell.panels.kinds import KINDS
-from firstbell.panels.models import Check, Decision, Hearing, Referral
+from firstbell.panels.models import Check, CountyReport, Decision, Hearing, Referral
 from firstbell.panels.models.agreements import SIDES
 from firstbell.panels.rules.referrals import GROUNDS
 from firstbell.panels.rules.tracking import SEXES, SPANS, Line, Share, Waited, sex_of, span_of, tallied, waited
@@ -74,14 +74,14 @@ def tracking(scope: Scope, year: SchoolYear, today: date) -> Tracked:
     ninety = checks.filter(after_days=90, directive__evidence="attendance").exclude(outcome="")
     returned = Counter(ninety.values_list("outcome", flat=True))
     return Tracked(
-        year=year, stages=_stages(mine), sides=_sides(checks),
+        year=year, stages=stages(mine), sides=sides(checks),
         returned=Share(returned["kept"], sum(returned.values()) - returned["unknown"]),
         overdue=checks.filter(outcome="", due_on__lt=today).count(), owed=_owed(scope, today),
         waiting=_waiting(scope, today),
     )  # fmt: skip
 
 
-def _stages(mine: QuerySet[Referral]) -> list[Stage]:
+def stages(mine: QuerySet[Referral]) -> list[Stage]:
     counted: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
     for kind, state, n in mine.values_list("panel__kind", "state").annotate(n=Count("pk")).order_by():
         counted[kind][state] += n
@@ -110,7 +110,7 @@ def _days(mine: QuerySet[Referral], kind: str) -> list[tuple[int, int]]:
     return [((one["first"] - one["sent_on"]).days, KINDS[kind].clocks.hear_within) for one in heard]
 
 
-def _sides(checks: QuerySet[Check]) -> list[Kept]:
+def sides(checks: QuerySet[Check]) -> list[Kept]:
     """By side, school and agency first: it is they who promised help."""
     newest: dict[int, tuple[str, str]] = {}
     rows = checks.exclude(outcome="").order_by("after_days")
@@ -208,6 +208,11 @@ def _hidden(lines: Sequence[Line], *, partition: bool) -> list[tuple[str, ...]]:
     columns = [suppress(column, total_shown=partition) for column in zip(*(one.counts for one in lines), strict=True)]
     cells = [[FEW if one is None else f"{one:,}" for one in column] for column in columns]
     return [(line.group, *told) for line, told in zip(lines, zip(*cells, strict=True), strict=True)]
+
+
+def sent(year: SchoolYear) -> CountyReport | None:
+    """The newest record that the district's report of a school year went to the county."""
+    return CountyReport.objects.filter(year=year.ending).select_related("by").order_by("-pk").first()
 
 
 def open_of(students: Sequence[int]) -> dict[int, Referral]:

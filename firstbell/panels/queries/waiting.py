@@ -3,31 +3,33 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from firstbell.core.access import May, Scope
 from firstbell.core.models import User
-from firstbell.panels.models import Check, Hearing, Panel, Referral
+from firstbell.panels.models import Check, Hearing, Packet, Panel, Referral
 from firstbell.panels.rules.hearings import OPEN_HEARINGS
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """`hearings` sit today, first first. `read` wait with a panel this person runs, `mend` with the school that refers,
-    `set_up` for a hearing, `fallen` rest on a step that no longer stands; `late` checks are past their day, `own` of
-    them about what this person promised."""
+    `set_up` for a hearing, `fallen` rest on a step that no longer stands, `stale` have a released packet that facts
+    overtook; `late` checks are past their day, `own` of them about what this person promised."""
 
     hearings: list[Hearing]
     mend: int
     read: int
     set_up: int
     fallen: int
+    stale: int
     late: int
     own: int
 
     @property
     def anything(self) -> bool:
-        return bool(self.hearings or self.mend or self.read or self.set_up or self.fallen or self.late)
+        asks = (self.mend, self.read, self.set_up, self.fallen, self.stale, self.late)
+        return bool(self.hearings) or any(asks)
 
 
 def waiting(scope: Scope, today: date, user: User | None = None, **where: int) -> Line | None:
@@ -41,7 +43,7 @@ def waiting(scope: Scope, today: date, user: User | None = None, **where: int) -
     counted = open_ones.aggregate(
         mend=Count("pk", filter=Q(state__in=("draft", "returned"))), read=Count("pk", filter=Q(state="sent") & run),
         set_up=Count("pk", filter=Q(state="accepted", joined=None) & run),
-        fallen=Count("pk", filter=Q(step__stands=False)),
+        fallen=Count("pk", filter=Q(step__stands=False)), stale=Count("pk", filter=Q(overtaken()) & run),
     )  # fmt: skip
     students = {f"directive__student__{name}": value for name, value in _students(where).items()}
     late = Check.objects.visible_to(scope).filter(outcome="", due_on__lt=today, **students)
@@ -50,6 +52,12 @@ def waiting(scope: Scope, today: date, user: User | None = None, **where: int) -
     hearings = Hearing.objects.visible_to(scope).filter(place, state__in=OPEN_HEARINGS, day__on=today)
     shown = list(hearings.select_related("panel", "day").order_by("span", "pk"))
     return Line(hearings=shown, **counted, **checks)
+
+
+def overtaken() -> Exists:
+    """Whether a referral has a released packet of which the night found that facts changed since it was made."""
+    rows = Packet.objects.filter(referral=OuterRef("pk"), released_at__isnull=False, withdrawn_at=None)
+    return Exists(rows.exclude(stale_on=None))
 
 
 def _students(where: dict[str, int]) -> dict[str, int]:

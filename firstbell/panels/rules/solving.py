@@ -7,6 +7,7 @@ two: a slot has as many places as it has free rooms, and only who is recused, or
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from time import monotonic
 
 from ortools.sat.python import cp_model
 
@@ -24,8 +25,9 @@ SEAT, LOAD, ROOM, CHAIR = 60, 12, 3, 1
 """What the last stage weighs: a seat in the room, a sitting more than the member who sits least, a change of room, and
 a chair that adds no seat."""
 SHARES = {"whom": 0.2, "when": 0.55, "before whom": 0.25}
-WALL = 10.0
-"""Seconds after which a stage ends in any case, for a machine that is too busy to do its work."""
+WALL, LIMIT = 6.0, 25.0
+"""Seconds after which a stage, and all of it with the reasons, ends in any case: for a machine too busy for its work.
+A person waits for the page, and the server gives it up after two minutes."""
 
 
 @dataclass
@@ -208,14 +210,18 @@ def _judges(made: Model, one: Household, s: int, p: int) -> None:
 Found = tuple[cp_model.CpSolver, Effort]
 
 
-def run(made: Model, stage: str, *, seed: int, effort: float) -> Found | None:
-    """Solve what was built; None where nothing satisfies it, or nothing was found in the effort allowed."""
+def run(made: Model, stage: str, *, seed: int, effort: float, until: float) -> Found | None:
+    """Solve what was built; None where nothing satisfies it, or nothing was found in the effort allowed, or by `until`
+    on the monotonic clock."""
+    left = min(WALL, until - monotonic())
+    if left <= 0:
+        return None
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.linearization_level = 2  # the bounds are far better, and the plans with them
     solver.parameters.random_seed = seed
     solver.parameters.max_deterministic_time = effort
-    solver.parameters.max_time_in_seconds = WALL
+    solver.parameters.max_time_in_seconds = left
     found = solver.solve(made.cp)
     if found not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None
@@ -227,22 +233,23 @@ def solve(table: Table, *, seed: int, effort: float) -> Plan:
     """The plan of a day; `scheduling.plan` says what it is good for."""
     from firstbell.panels.rules.unheard import unheard  # it asks this module again, with rules that may be broken
 
+    until = monotonic() + LIMIT
     made = build(table, [one for one in table.households if not one.too_soon])
-    whom = _stage(made, "whom", _whom, seed, effort)
+    whom = _stage(made, "whom", _whom, seed, effort, until)
     if whom is None:
-        return Plan((), unheard(table, frozenset(), seed=seed))
+        return Plan((), unheard(table, frozenset(), seed=seed, until=until))
     heard = frozenset(key for (key, _), literal in made.x.items() if whom[0].value(literal))
-    when = _stage(made, "when", lambda now: _when(now, heard), seed, effort, whom[0]) or whom
+    when = _stage(made, "when", lambda now: _when(now, heard), seed, effort, until, whom[0]) or whom
     rooms = placed(table, {key: s for (key, s), literal in made.x.items() if when[0].value(literal)})
-    before = _seated(table, rooms, seed, effort)
+    before = _seated(table, rooms, seed, effort, until)
     if before is None:
-        return Plan((), unheard(table, frozenset(), seed=seed), (whom[1], when[1]))
+        return Plan((), unheard(table, frozenset(), seed=seed, until=until), (whom[1], when[1]))
     efforts = {one.stage: one for one in (whom[1], when[1], before[1])}
-    return Plan(before[0], unheard(table, heard, seed=seed), tuple(efforts.values()))
+    return Plan(before[0], unheard(table, heard, seed=seed, until=until), tuple(efforts.values()))
 
 
 def _stage(
-    made: Model, stage: str, aim: Callable[[Model], None], seed: int, effort: float,
+    made: Model, stage: str, aim: Callable[[Model], None], seed: int, effort: float, until: float,
     hint: cp_model.CpSolver | None = None,
 ) -> Found | None:  # fmt: skip
     made.cp.clear_hints()
@@ -250,7 +257,7 @@ def _stage(
         for literal in (*made.x.values(), *made.z.values(), *made.y.values(), *made.used.values()):
             made.cp.add_hint(literal, hint.value(literal))
     aim(made)
-    return run(made, stage, seed=seed, effort=effort * SHARES[stage])
+    return run(made, stage, seed=seed, effort=effort * SHARES[stage], until=until)
 
 
 def _whom(made: Model) -> None:
@@ -295,7 +302,7 @@ def begun(made: Model, at: Sequence[Sequence[Literal]], cost: int) -> Iterable[c
 
 
 def _seated(
-    table: Table, rooms: Sequence[Placed], seed: int, effort: float
+    table: Table, rooms: Sequence[Placed], seed: int, effort: float, until: float
 ) -> tuple[tuple[Sitting, ...], Effort] | None:
     """Who sits where: every seat that can be in the room, an even load, members who stay in their room."""
     by_key = {one.key: one for one in table.households}
@@ -313,7 +320,7 @@ def _seated(
         made.y |= {(m.key, one.slot, one.room): made.cp.new_bool_var(f"y {m.key} {one.slot} {one.room}") for m in free}
         bench(made, one.slot, one.room, free, 1)
     made.cp.maximize(_fair(made, rooms))
-    found = run(made, "before whom", seed=seed, effort=effort * SHARES["before whom"])
+    found = run(made, "before whom", seed=seed, effort=effort * SHARES["before whom"], until=until)
     if found is None:
         return None
     solver, made_of = found

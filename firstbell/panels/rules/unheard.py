@@ -17,8 +17,8 @@ MOST = 6
 """Different reasons that are looked for; further households are told what they have in common with these."""
 
 
-def unheard(table: Table, heard: Collection[int], *, seed: int) -> tuple[Unheard, ...]:
-    """Everybody who is not among `heard`, with the reasons."""
+def unheard(table: Table, heard: Collection[int], *, seed: int, until: float) -> tuple[Unheard, ...]:
+    """Everybody who is not among `heard`, with the reasons that were found by `until` on the monotonic clock."""
     found: dict[tuple[object, ...], tuple[str, ...]] = {}
     told = []
     for one in table.households:
@@ -29,7 +29,7 @@ def unheard(table: Table, heard: Collection[int], *, seed: int) -> tuple[Unheard
             continue
         alike = (one.language, one.attends, one.recused, one.family if _shares(table, one) else 0)
         if alike not in found:
-            found[alike] = _why(table, heard, one, seed) if len(found) < MOST else (_capacity(table),)
+            found[alike] = _why(table, heard, one, seed, until) if len(found) < MOST else (_capacity(table),)
         told.append(Unheard(one.key, found[alike]))
     return tuple(told)
 
@@ -39,12 +39,12 @@ def _shares(table: Table, one: Household) -> bool:
     return one.family in others
 
 
-def _why(table: Table, heard: Collection[int], one: Household, seed: int) -> tuple[str, ...]:
+def _why(table: Table, heard: Collection[int], one: Household, seed: int, until: float) -> tuple[str, ...]:
     """What bars it even alone; otherwise what bars it beside those who are heard."""
     if not day.slots(table):
         return (f"No hearing of {table.minutes} minutes fits between {clock(table.opens)} and {clock(table.closes)}.",)
     for whom in ([one], [*(other for other in table.households if other.key in heard), one]):
-        broken = _broken(table, whom, seed, longer=len(whom) > 1)
+        broken = _broken(table, whom, seed, until, longer=len(whom) > 1)
         if broken is None:
             return ("Not every way was tried in the time there is: set it by hand, or ask for a proposal again.",)
         if broken:
@@ -52,13 +52,13 @@ def _why(table: Table, heard: Collection[int], one: Household, seed: int) -> tup
     return (_capacity(table),)
 
 
-def _broken(table: Table, whom: Sequence[Household], seed: int, *, longer: bool) -> list[Group] | None:
+def _broken(table: Table, whom: Sequence[Household], seed: int, until: float, *, longer: bool) -> list[Group] | None:
     """The cheapest groups of rules without which all of these are heard; None where the work allowed did not say."""
     made = build(table, whom, relaxing=True, longer=longer)
     for one in whom:
         made.cp.add(made.held(one.key) + made.outside.get(one.key, 0) == 1)
     made.cp.minimize(sum(PRICES[group[0]] * literal for group, literal in made.broken.items()))
-    found = run(made, "why", seed=seed, effort=EFFORT)
+    found = run(made, "why", seed=seed, effort=EFFORT, until=until)
     if found is None:
         return None
     broken = [group for group, literal in made.broken.items() if found[0].value(literal)]

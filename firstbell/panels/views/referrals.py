@@ -38,7 +38,7 @@ ASKS = {
 def referrals(request: HttpRequest) -> HttpResponse:
     """The list, by state; those that wait longest first."""
     asked = {name: request.GET.get(name, "") for name in ("state", "panel", "school")}
-    asked["state"] = asked["state"] if asked["state"] in (*STATES, "open", "all") else "open"
+    asked["state"] = asked["state"] if asked["state"] in (*STATES, "open", "stale", "all") else "open"
     wanted = asked | {"state": "" if asked["state"] == "all" else asked["state"]}
     found = Paginator(queries.referrals(request.scope, **wanted), A_PAGE).get_page(request.GET.get("page"))
     accesslog.opens(request, *(one.student_id for one in found))

@@ -3,19 +3,25 @@
 import csv
 from collections.abc import Iterable
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
+from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
 from firstbell.law.calendar import SchoolYear
 from firstbell.notices.rules import csv_safe
+from firstbell.panels import actions
+from firstbell.panels.forms.reports import Sent
 from firstbell.panels.queries import tracking as queries
 
 
 @page(May.TRACK_PANELS)
 def tracking(request: HttpRequest) -> HttpResponse:
-    year = _year(request)
+    year = year_of(request)
     found = queries.tracking(request.scope, year, clock.today())
     accesslog.opens(
         request, *(one.student_id for one in found.waiting), *(one.referral.student_id for one in found.owed)
@@ -26,19 +32,41 @@ def tracking(request: HttpRequest) -> HttpResponse:
 
 @page(May.TRACK_PANELS)
 def report(request: HttpRequest) -> HttpResponse:
-    year = _year(request)
+    return _report(request, Sent(initial={"on": clock.today()}))
+
+
+@page(May.TRACK_PANELS, writes=True)
+def send_report(request: HttpRequest) -> HttpResponse:
+    """That the district's report went to the county, said by whoever answers for the whole district."""
+    if not request.scope.everywhere:
+        raise Http404
+    year, form = year_of(request), Sent(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                actions.send_report(year=year, by=request.user, **form.cleaned_data)
+            messages.success(request, "It is on record that the report was sent.")
+            return redirect(f"{reverse('panels:report')}?year={year.ending}")
+        except NotAllowed as no:
+            form.add_error(None, str(no))
+    return _report(request, form, 409) if form.is_bound else redirect("panels:report")
+
+
+def _report(request: HttpRequest, form: Sent, status: int = 200) -> HttpResponse:
+    year = year_of(request)
     context = {
         "report": queries.report(request.scope, year), "year": year,
         "columns": [{"label": "Group"}, *({"label": one, "number": True} for one in queries.REPORT_COLUMNS)],
         "years": queries.years(request.scope, clock.today()), "few": queries.FEW, "on": clock.today(),
+        "sent": queries.sent(year), "form": form if request.scope.everywhere else None,
     }  # fmt: skip
-    return render(request, "panels/report.html", context)
+    return render(request, "panels/report.html", context, status=status)
 
 
 @page(May.TRACK_PANELS)
 def report_csv(request: HttpRequest) -> HttpResponse:
     """The report as a table for the county's own files; the same cells are hidden."""
-    year = _year(request)
+    year = year_of(request)
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="referrals-{year.ending - 1}-{year.ending}.csv"'
     csv.writer(answer).writerows(_rows(queries.report(request.scope, year)))
@@ -55,7 +83,7 @@ def _rows(found: queries.Report) -> Iterable[list[str]]:
             yield [table.title, *(csv_safe(cell) for cell in row)]
 
 
-def _year(request: HttpRequest) -> SchoolYear:
+def year_of(request: HttpRequest) -> SchoolYear:
     """The school year asked for by the year it ends in; this one where none is."""
     asked = request.GET.get("year", "")
     if not asked:
