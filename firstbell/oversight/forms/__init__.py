@@ -1,0 +1,1 @@
+"""What is said on oversight's pages."""

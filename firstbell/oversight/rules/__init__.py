@@ -1,0 +1,1 @@
+"""Decisions only oversight makes. Pure: values in, answers out."""
