@@ -67,8 +67,10 @@ def person(number: int) -> Person:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    from firstbell.core import clock
     from firstbell.core.models import User
     from firstbell.roster.models import School, Student
+    from firstbell.site import practice_staffing
     from firstbell.staffing import actions as staffing
 
     role = "director" if number == 0 else "counselor"
@@ -76,7 +78,10 @@ def person(number: int) -> Person:
     schools = list(School.objects.filter(live=True).order_by("pk")[2 * number : 2 * number + 2])
     if new:
         for school in schools if number else [None]:
-            staffing.assign(user=user, role=role, school=school, by=None, begins=date(2000, 1, 1))
+            if number:
+                practice_staffing.qualify(user, clock.today())
+            tenths = 5 if number else 10
+            staffing.assign(user=user, role=role, school=school, by=None, begins=date(2000, 1, 1), tenths=tenths)
     store = SessionStore()
     store[SESSION_KEY], store[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
     store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"

@@ -46,14 +46,19 @@ def measure(asked: argparse.Namespace) -> list[Row]:
 def _as(role: str, asked: argparse.Namespace) -> Iterator[Row]:
     from django.test import Client
 
+    from firstbell.core import clock
     from firstbell.core.models import User
     from firstbell.roster.models import School
+    from firstbell.site import practice_staffing
     from firstbell.staffing import actions as staffing
 
     schools = School.objects.filter(live=True).order_by("pk")[:2]
     someone = User.objects.create(username=f"bench.{role}", password="!")
+    if role == "counselor":
+        practice_staffing.qualify(someone, clock.today())
     for school in schools if role == "counselor" else [None]:
-        staffing.assign(user=someone, role=role, school=school, by=None, begins=date(2000, 1, 1))
+        tenths = 5 if school else 10
+        staffing.assign(user=someone, role=role, school=school, by=None, begins=date(2000, 1, 1), tenths=tenths)
     client = Client()
     client.force_login(someone)
     for page, addresses in pages(role, schools[0], random.Random(1), asked.times):

@@ -11,7 +11,7 @@ import click
 from firstbell.cli.console import plainly
 from firstbell.site.ready import ready, set_up
 
-GROUPS = ("imports", "attendance", "law", "letters", "cases", "notices", "panels", "recovery")
+GROUPS = ("imports", "attendance", "law", "letters", "cases", "notices", "panels", "recovery", "staffing", "oversight")
 RUNNING = ("nightly", "demo", "serve", "work")
 
 

@@ -20,6 +20,8 @@ def nightly(files: Path | None, on: date | None, accept_surprises: bool) -> None
     """The nightly run: import FILES (when given), day book, standings, signs. Safe to repeat after any interruption."""
     with plainly(), bar() as progress:
         run = schedule.nightly(files=files, on=on, accept=accept_surprises, say=out.print, progress=progress)
+        if run is None or run.state != "stopped":
+            schedule.count_month(on=on, say=out.print)
     if run is not None and run.state == "stopped":
         report(run)
         sys.exit(3)

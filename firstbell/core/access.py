@@ -32,6 +32,14 @@ class May(StrEnum):
     SEE_IMPORTS = "imports.see"
     APPLY_IMPORTS = "imports.apply"
     SEE_POSTS = "staffing.see"
+    VERIFY_CREDENTIALS = "staffing.verify"
+    ASSIGN_POSTS = "staffing.assign"
+    SEE_PURCHASES = "staffing.see_purchases"
+    BUY_DAYS = "staffing.buy"
+    CHECK_FUNDS = "staffing.check_funds"
+    APPROVE_PURCHASES = "staffing.approve"
+    SET_RATES = "staffing.set_rates"
+    LOG_TIME = "staffing.log_time"
     SEE_CASES = "cases.see"
     CONFIRM_STEPS = "cases.confirm"
     LOG_CONTACTS = "cases.log"
@@ -57,6 +65,8 @@ class May(StrEnum):
     SEARCH = "recovery.search"
     PROVE_LEAVING = "recovery.prove"
     PLAN_RECOVERY_DAYS = "recovery.plan_days"
+    ANSWER_REVIEWS = "oversight.answer"
+    OVERSEE = "oversight.oversee"
 
 
 _SIGNED_IN = {May.SIGNED_IN, May.SEE_LIBRARY}
@@ -67,11 +77,14 @@ _SCHOOL = _SIGNED_IN | {
 _PANELS = {May.REFER_TO_PANELS, May.RUN_PANELS}
 _RECOVERY = {May.SEARCH, May.PROVE_LEAVING, May.PLAN_RECOVERY_DAYS}
 _CASEWORK = {May.LOG_CONTACTS, May.WORK_CASES, May.WORK_SUPPORTS} | _RECOVERY
-_REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS}
+_REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS, May.SEE_PURCHASES}
 
 ROLES: dict[str, frozenset[May]] = {
     "counselor": frozenset(
-        _SCHOOL | _CASEWORK | _PANELS | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES}
+        _SCHOOL
+        | _CASEWORK
+        | _PANELS
+        | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES, May.ANSWER_REVIEWS, May.LOG_TIME}
     ),
     "clerk": frozenset(
         _SCHOOL | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES, May.SEARCH}
@@ -80,26 +93,33 @@ ROLES: dict[str, frozenset[May]] = {
         _SCHOOL
         | _PANELS
         | {May.LOG_CONTACTS, May.EDIT_TRIGGERS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}
+        | {May.SEE_PURCHASES, May.BUY_DAYS}
     ),
     "teacher": frozenset(_SIGNED_IN | {May.ANSWER_FORMS}),  # what a panel asks them of their own students
     "coordinator": frozenset(
         _REGION
         | _CASEWORK
         | _PANELS
+        | {May.ASSIGN_POSTS, May.OVERSEE, May.LOG_TIME}
         | {May.SIGN_ROSTERS, May.TRACK_PANELS, May.CONFIRM_STEPS, May.EDIT_TRIGGERS, May.SUPERVISE}
     ),
-    "region_counselor": frozenset(_REGION | {May.PLAN_RECOVERY_DAYS}),
+    "region_counselor": frozenset(
+        _REGION
+        | {May.PLAN_RECOVERY_DAYS, May.ASSIGN_POSTS, May.VERIFY_CREDENTIALS, May.APPROVE_PURCHASES, May.LOG_TIME}
+    ),
+    "fiscal": frozenset(_SIGNED_IN | {May.SEE_PURCHASES, May.CHECK_FUNDS, May.SET_RATES}),  # money, no students
     "director": frozenset(
         _REGION
         | _CASEWORK
         | _PANELS
+        | {May.ASSIGN_POSTS, May.OVERSEE, May.VERIFY_CREDENTIALS, May.APPROVE_PURCHASES, May.SET_RATES}
         | {May.SIGN_ROSTERS, May.TRACK_PANELS}
         | {May.READ_RESTRICTED}  # as the privacy officer
         | {May.EDIT_TRIGGERS, May.SUPERVISE}
         | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.CONFIRM_STEPS}
         | {May.PREPARE_NOTICES, May.APPROVE_NOTICES, May.SEE_OUTBOX}
     ),
-    "chair": frozenset(_REGION | _CASEWORK | _PANELS | {May.TRACK_PANELS, May.CONFIRM_STEPS}),
+    "chair": frozenset(_REGION | _CASEWORK | _PANELS | {May.TRACK_PANELS, May.CONFIRM_STEPS, May.LOG_TIME}),
     "guest": frozenset(_SIGNED_IN | {May.SIT_ON_PANELS}),  # a panel's outside member: no post, only a seat
     "engineer": frozenset(_SIGNED_IN | {May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.SEE_OUTBOX}),
 }

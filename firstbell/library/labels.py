@@ -144,5 +144,7 @@ LABELS = {
     "panels.practice": ("What a referral needs beyond the law", ""),
     "panels.roster": ("A panel's roster", ""),
     "panels.quorum": ("Who must be there for a panel to sit", ""),
+    "staffing.degree": ("A counselor's degree", ""),
+    "staffing.papers": ("Papers that end", ""),
 }  # fmt: skip
 """Words and unit by the name of the value or setting; a test finds one that is missing."""

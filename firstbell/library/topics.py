@@ -40,6 +40,7 @@ TOPICS: dict[str, tuple[str, ...]] = {
     "Making up time, and leaving school": (
         "EC 46211", "EC 51747", "EC 51747.5", "EC 48070.6", "CALPADS dropout", "EC 48203",
     ),
+    "Who may work as a counselor": ("EC 44266", "5 CCR 80632.5"),
 }  # fmt: skip
 """Every section once, the one asked for most first."""
 
@@ -59,6 +60,7 @@ class Screen:
 _TODAY, _FILE, _PLACES = "desk:today", "desk:students", "desk:schools"
 
 SCREENS: dict[str, tuple[Screen, ...]] = {
+    "EC 44266": (Screen("Staffing: whose papers are missing or end soon", "staffing:people"),),
     "EC 48260": (
         Screen("Today: the third unexcused occasion", _TODAY),
         Screen("A student's file: truancy occasions, with their days", _FILE),

@@ -32,9 +32,21 @@ GROUPS = (
             ("Groups", "supports:groups", May.SEE_SUPPORTS),
             ("Activity report", "desk:activity", May.LOG_CONTACTS),
             ("Activity of counselors", "desk:supervised", May.SUPERVISE),
+            ("My month", "oversight:mine", May.ANSWER_REVIEWS),
             ("Practices", "supports:practices", May.SEE_SUPPORTS),
+            ("My posts", "staffing:mine", May.LOG_TIME),
             ("Lost students", "recovery:board", May.SEE_RECOVERY),
             ("Recovery days", "recovery:days", May.SEE_RECOVERY),
+        ),
+    ),
+    (
+        "Oversight",
+        (
+            ("What needs you", "oversight:exceptions", May.OVERSEE),
+            ("Counselors", "oversight:counselors", May.OVERSEE),
+            ("Chart reviews", "oversight:reviews", May.OVERSEE),
+            ("Findings", "oversight:findings", May.OVERSEE),
+            ("Panels and chairs", "oversight:panels", May.OVERSEE),
         ),
     ),
     (
@@ -50,6 +62,9 @@ GROUPS = (
         (
             ("Schools", "desk:schools", May.SEE_SCHOOLS),
             ("Trigger ladders", "cases:triggers", May.SEE_CASES),
+            ("Staffing", "staffing:people", May.SEE_POSTS),
+            ("Counselor days", "staffing:purchases", May.SEE_PURCHASES),
+            ("Assignments", "staffing:assignments", May.ASSIGN_POSTS),
             ("Regions", "desk:regions", May.SEE_REGIONS),
             ("District", "desk:district", May.SEE_DISTRICT),
         ),

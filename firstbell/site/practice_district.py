@@ -18,8 +18,11 @@ from firstbell.site import (
     practice_casework,
     practice_history,
     practice_letters,
+    practice_oversight,
     practice_panels,
+    practice_purchases,
     practice_recovery,
+    practice_staffing,
     practice_triggers,
     schedule,
 )
@@ -52,6 +55,9 @@ def make(*, students: int, seed: int, say: Say) -> None:
     say(f"Its counselors wrote down {practice_casework.live(plan.today)} contacts.")
     say(f"They looked for {practice_recovery.live(plan.today)} lost students.")
     say(f"They referred {practice_panels.live(plan.today)} students to panels.")
+    say(f"Their coordinator read {practice_oversight.live(plan.today)} charts.")
+    say(f"A counselor is away for {practice_staffing.live(plan.today)} days next week, and nobody stands in yet.")
+    say(f"Its schools asked for counselor days {practice_purchases.live(plan.today)} times.")
 
 
 def _school_day_before(day: date) -> date:
@@ -70,7 +76,9 @@ def _staff(plan: Plan) -> None:
         ("Grace", "Okafor", "clerk", {"school": first}),
         ("Daniel", "Kim", "principal", {"school": first}),
         ("Marisa", "Tolentino", "coordinator", {"region": region}),
+        ("Noor", "Rahimi", "region_counselor", {"region": region}),
         ("Ines", "Quiroga", "chair", {"region": region}),
+        ("Priya", "Nair", "fiscal", {}),
         ("Samir", "Haddad", "director", {}),
         ("Lena", "Fischer", "engineer", {}),
     ]
@@ -81,6 +89,8 @@ def _staff(plan: Plan) -> None:
             username=slugify(f"{given}.{family}").replace("-", "."),
             defaults={"first_name": given, "last_name": family, "password": "!"},
         )
+        if role == "counselor":
+            practice_staffing.qualify(user, plan.today)
         staffing.assign(user=user, role=role, by=None, begins=begins, **where)
 
 

@@ -17,6 +17,7 @@ from django.db.models import Count
 
 from firstbell.attendance import actions as attendance
 from firstbell.attendance.models import Uncounted
+from firstbell.attendance.queries.pages import chronic_percents
 from firstbell.cases import actions as cases
 from firstbell.core import clock, jobs, lease
 from firstbell.core.models import User
@@ -25,10 +26,13 @@ from firstbell.imports import queries
 from firstbell.imports.models import Run
 from firstbell.imports.reading import Unreadable
 from firstbell.notices import actions as notices
+from firstbell.oversight.actions import figures
 from firstbell.panels import actions as panels
 from firstbell.recovery import actions as recovery
 from firstbell.roster.queries import newest_arrival
 from firstbell.site.faults import explain
+from firstbell.staffing import actions as staffing
+from firstbell.staffing.actions import assignment
 
 Say = Callable[[str], None]
 log = logging.getLogger(__name__)
@@ -114,6 +118,10 @@ def refresh(
             f"{reminded:,} reminders, {followed_up.seats:,} seats emptied,"
             f" {followed_up.called_off:,} hearings called off"
         )
+    with timed("papers", say) as note:
+        note(f"{staffing.note_expiring(on=today):,} papers that end")
+    with timed("packets", say) as note:
+        note(f"{panels.note_stale(by=by):,} released packets that facts overtook")
     with timed("directives", say) as note:
         filled = panels.fill_checks(on=today, by=by)
         note(f"{filled.said:,} checks answered from the records, {filled.unsaid:,} that nobody said in time")
@@ -122,6 +130,15 @@ def refresh(
         "on": tally.on.isoformat(), "students": tally.students, "chronic": tally.chronic,
         "uncounted": [[Uncounted.Why(why).label, n] for why, n in uncounted],
     }  # fmt: skip
+
+
+def count_month(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
+    """Count the figures of the month before, for whom they are not counted yet: by night, once the standings serve."""
+    if newest_arrival() is None:
+        return
+    with timed("months", say) as note:
+        counted = figures.count_month(on=on or clock.today(), by=by)
+        note(f"{counted.people:,} counselors counted, {counted.questions:,} questions asked of them")
 
 
 @contextmanager
@@ -199,3 +216,11 @@ jobs.handle("cases.bulk", cases.carry_out, gives_up=cases.give_up)
 jobs.handle("notices.issue", notices.issue, gives_up=notices.give_up)
 jobs.handle("notices.deliver", notices.deliver, gives_up=notices.give_up)
 jobs.handle("panels.deliver", panels.deliver, gives_up=panels.stop_sending)
+
+
+def _propose(*, proposal: int) -> None:
+    """Staffing knows no attendance: what each school needs is handed to it here."""
+    assignment.work_out(proposal=proposal, needs=chronic_percents())
+
+
+jobs.handle("staffing.propose", _propose, gives_up=assignment.give_up)

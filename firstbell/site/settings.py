@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "firstbell.supports",
     "firstbell.recovery",
     "firstbell.panels",
+    "firstbell.oversight",
     "firstbell.library",
     "firstbell.desk",
     "django.contrib.auth",

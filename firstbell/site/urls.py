@@ -17,6 +17,8 @@ urlpatterns = [
     path("supports/", include("firstbell.supports.urls")),
     path("recovery/", include("firstbell.recovery.urls")),
     path("panels/", include("firstbell.panels.urls")),
+    path("oversight/", include("firstbell.oversight.urls")),
+    path("staffing/", include("firstbell.staffing.urls")),
     path("library/", include("firstbell.library.urls")),
     path("", include("firstbell.desk.urls")),
 ]

@@ -17,12 +17,16 @@ ACCESS = Path(__file__).parents[2] / "docs" / "access.md"
 NOBODY, ROSA, SAMIR = "", "Rosa Diaz", "Samir Haddad"
 PEOPLE = {
     "counselor": ROSA, "clerk": "Grace Okafor", "principal": "Daniel Kim", "coordinator": "Marisa Tolentino",
-    "engineer": "Lena Fischer", "director": SAMIR, "guest": "Tom Abara",
+    "region_counselor": "Noor Rahimi", "fiscal": "Priya Nair", "engineer": "Lena Fischer", "director": SAMIR,
+    "guest": "Tom Abara",
 }  # fmt: skip
 """A page is walked by the first of them whose role may see it."""
 OTHERS = {
     "home": NOBODY, "account_login": NOBODY, "account_logout": ROSA,  # no permission is asked
     "cases:triggers_district_draft": SAMIR,  # the permission is not enough: it takes the whole district
+    "panels:send_report": SAMIR, "oversight:review": SAMIR,
+    "staffing:purchase_check": "Priya Nair", "staffing:purchase_return": "Priya Nair",
+    "staffing:purchase_approve": "Noor Rahimi", "staffing:purchase_return-it": "Noor Rahimi",
     "recovery:day": SAMIR, "recovery:sheets": SAMIR, "recovery:results": SAMIR,  # the day is another region's
 }  # fmt: skip
 SIZES = ((1280, 600), (320, 600))
@@ -34,8 +38,9 @@ SENT = {
     "panels:arrived", "panels:came_back", "panels:answered",
 }  # fmt: skip
 """They take what is sent and show nothing, and the practice district has none of what they are about."""
-UNSEEN = {"panels:seat", "panels:outcome"}
-"""Pages of what it has none of: a guest in a hearing to come, what the district attorney answered."""
+UNSEEN = {"panels:seat", "panels:outcome", "staffing:edit", "oversight:observe"}
+"""Pages of what it has none of: a guest in a hearing to come, an answer of the attorney, a principal's draft, a
+hearing that was just held."""
 SAMPLES = {
     "student_id": "{pupil}",
     "school_id": "{school}",
@@ -65,6 +70,20 @@ SAMPLES = {
     "search_id": "(select max(id) from recovery_search where school_id = {school})",
     "recovery:day_id": "(select max(id) from recovery_day)",
     "user_id": "(select id from person where last_name = 'Diaz')",
+    "paper_id": "(select max(c.id) from credential c join person p on p.id = c.user_id where p.last_name = 'Diaz')",
+    "post_id": "(select max(id) from post where role = 'counselor' and school_id = {school})",
+    "absence_id": "(select max(id) from staff_absence)",
+    "purchase_id": "(select max(id) from purchase where school_id = {school})",
+    "sample_id": "(select max(id) from oversight_sample)",
+    "review_id": "(select max(id) from oversight_review where feedback_at is not null)",
+    "figure_id": "(select max(f.id) from oversight_figure f join person p on p.id = f.user_id"
+    " where p.last_name = 'Diaz')",
+    "question_id": "(select max(q.id) from oversight_question q join person p on p.id = q.user_id"
+    " where p.last_name = 'Diaz')",
+    "finding_id": "(select max(id) from oversight_finding)",
+    "step_id": "(select max(id) from oversight_plan_step)",
+    "proposal_id": "(select max(id) from assignment_proposal)",
+    "placement_id": "(select max(id) from assignment_placement)",
     "view_id": "(select max(id) from saved_view)",
     "form": "'log'",
     "doing": "'start'",

@@ -8,7 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from firstbell.attendance.actions import note_changes, rebuild, serve
 from firstbell.cases import actions
 from firstbell.core.models import User
-from firstbell.staffing.models import Post
+from tests import staff
 from tests.attendance.conftest import DAYS, YEAR, absences, district, shelf
 
 __all__ = ["absences", "district", "shelf"]
@@ -78,7 +78,7 @@ def sign_in(client, district):
     def signed(role: str, *, at: int | None = 0):
         user = User.objects.create(username=f"{role}-{at}", first_name="Hugo", last_name="Petrosyan")
         school = None if at is None else district.schools[at]
-        Post.objects.create(user=user, role=role, school=school, span=DateRange(DAYS[0] - timedelta(30), None))
+        staff.post(user=user, role=role, school=school, span=DateRange(DAYS[0] - timedelta(30), None))
         client.force_login(user)
         return client
 

@@ -28,7 +28,6 @@ from firstbell.imports import actions as imports
 from firstbell.practice import Plan, write
 from firstbell.practice.district import district
 from firstbell.roster.models import School, Student
-from firstbell.staffing.models import Post
 
 YEAR = 2026
 BUSY = (
@@ -46,6 +45,8 @@ WORDS = (
     Rung("any", 3, 15, "other", 8, "clerk", "Ask the nurse"),
     Rung("unexcused", 1, 3, "checkin", 2, "adult"),
 )
+from tests import staff
+
 LADDERS = (DEFAULT, BUSY, WORDS)
 """The district's, and those of its first two schools."""
 Reach = tuple[int, int, date]
@@ -153,7 +154,7 @@ class Replay:
         self._take_in(self.nights[0])
         schools = list(School.objects.order_by("key"))
         for school in schools:
-            Post.objects.create(user=self.by, role="counselor", school=school, span=DateRange(self.nights[0], None))
+            staff.post(user=self.by, role="counselor", school=school, span=DateRange(self.nights[0], None))
         self.ladders = []
         for school, rungs in zip([None, *schools], LADDERS, strict=False):
             draft = actions.draft_ladder(school=school, by=self.by, rungs=rungs)

@@ -21,6 +21,7 @@ from firstbell.core.access import EVERYTHING
 from firstbell.core.models import JournalLine, User
 from firstbell.staffing.models import Post
 from firstbell.staffing.queries import scope_of
+from tests import staff
 from tests.cases.conftest import DAYS, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -233,7 +234,7 @@ def test_opened_cases_close_as_a_mistake_unless_somebody_worked_them(me, class_o
 
 
 def test_adults_go_back_to_who_was_unless_another_was_named(me, rosa, class_of, district):
-    Post.objects.create(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0], None))
+    staff.post(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0], None))
     pupils = class_of(3)
     cases = [actions.open_case(student=who, by=me, lead=lead) for who, lead in zip(pupils, (None, me, me), strict=True)]
     bulk = run(planned(me, pupils, "adult", {"lead": rosa.pk}), me)
@@ -359,9 +360,9 @@ def test_anothers_bulk_action_is_not_there(counselor, rosa, class_of):
 
 
 def test_who_may_be_named(me, rosa, district):
-    Post.objects.create(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0], None))
+    staff.post(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0], None))
     far = User.objects.create(username="far")
-    Post.objects.create(user=far, role="counselor", school=district.schools[1], span=DateRange(DAYS[0], None))
+    staff.post(user=far, role="counselor", school=district.schools[1], span=DateRange(DAYS[0], None))
     assert [key for key, _ in adults(scope_of(me, TODAY), me)] == [str(me.pk), str(rosa.pk)]
     assert [key for key, _ in adults(EVERYTHING, me)] == [str(me.pk)]
     assert [key for key, _ in adults(EVERYTHING, me, str(district.schools[1].pk))] == [str(me.pk), str(far.pk)]

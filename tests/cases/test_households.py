@@ -18,6 +18,7 @@ from firstbell.core.models import JournalLine, User
 from firstbell.desk.queries.activity import lines_of
 from firstbell.roster import models as roster
 from firstbell.staffing.models import Post
+from tests import staff
 from tests.cases.conftest import DAYS, TODAY
 
 pytestmark = pytest.mark.django_db
@@ -27,13 +28,13 @@ pytestmark = pytest.mark.django_db
 def hugo(db, district) -> User:
     """A counselor at the other school."""
     user = User.objects.create(username="hugo", first_name="Hugo", last_name="Petrosyan")
-    Post.objects.create(user=user, role="counselor", school=district.schools[1], span=DateRange(DAYS[0], None))
+    staff.post(user=user, role="counselor", school=district.schools[1], span=DateRange(DAYS[0], None))
     return user
 
 
 @pytest.fixture
 def rosa(rosa, district) -> User:
-    Post.objects.create(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0], None))
+    staff.post(user=rosa, role="counselor", school=district.schools[0], span=DateRange(DAYS[0], None))
     return rosa
 
 

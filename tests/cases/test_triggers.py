@@ -18,7 +18,7 @@ from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.triggers import DEFAULT, WITHOUT_A_POST, Rung
 from firstbell.core.models import JournalLine, User
 from firstbell.roster.models import Region, School
-from firstbell.staffing.models import Post
+from tests import staff
 from tests.attendance.conftest import DAYS, YEAR
 from tests.cases.pulling import STORIES, evening, ladder, pupils, told
 
@@ -497,4 +497,4 @@ def test_absences_are_those_of_the_day_book(district, absences):
 
 def post(user: User, school, role: str, *, region=None, **hours) -> None:
     where = {"region": region} if school is None else {"school": school}
-    Post.objects.create(user=user, role=role, span=DateRange(DAYS[0] - timedelta(30), None), **where, **hours)
+    staff.post(user=user, role=role, span=DateRange(DAYS[0] - timedelta(30), None), **where, **hours)

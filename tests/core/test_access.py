@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange, DateTimeTZRange
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils.timezone import now
 
 from firstbell.cases import actions as cases
 from firstbell.cases.actions import meetings
@@ -18,6 +19,7 @@ from firstbell.imports import actions as imports
 from firstbell.notices import actions as notices
 from firstbell.notices import shelf
 from firstbell.notices.models import Letter, Outbox
+from firstbell.oversight.models import Figure, Finding, Question, Sample
 from firstbell.panels.actions.packets import make_packet
 from firstbell.panels.models import Agreement, Hearing, Member, Panel, Referral
 from firstbell.recovery import models as recovery
@@ -27,8 +29,12 @@ from firstbell.recovery.rules import LANES
 from firstbell.roster.models import Contact, Region, School, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
+from firstbell.staffing.actions import purchases, rates
+from firstbell.staffing.models import Proposal
 from firstbell.staffing.queries import scope_of
+from firstbell.staffing.rules.purchases import Part
 from firstbell.supports import actions as supports
+from tests import staff
 from tests.imports.extracts import Small
 from tests.notices.conftest import HEAD
 
@@ -52,14 +58,14 @@ def holder(role: str, **where) -> User:
     if role == "guest":
         Member.objects.update(user=user)
         return user
-    staffing.assign(user=user, role=role, by=None, begins=BEGINS, **where)
+    staffing.assign(user=staff.qualify(user), role=role, by=None, begins=BEGINS, **where)
     return user
 
 
 def post_of(role: str) -> dict[str, object]:
     """Where each role is held in the matrix: the first student's school, its region, or the district."""
     school = Student.objects.order_by("key").first().school
-    if role in ("director", "engineer"):
+    if role in ("director", "engineer", "fiscal"):
         return {}
     if role in ("coordinator", "region_counselor", "chair"):
         region, _ = Region.objects.get_or_create(
@@ -188,6 +194,59 @@ def lost(district) -> dict[str, int]:
     return {"<int:search_id>": search.pk, "recovery/days/<int:day_id>": day.pk}
 
 
+def staffing_of(people: dict[str, User]) -> dict[str, int]:
+    """A paper with its scan, the post and an absence of the counselor: values of addresses."""
+    counselor, by = people["counselor"], people["director"]
+    paper = counselor.credentials.create(
+        kind="pps", number="2", issued_on=BEGINS, expires_on=TODAY, scan=b"%PDF-1.7", seen_by=by
+    )
+    absence = counselor.absences.create(begins_on=TODAY, ends_on=TODAY, why="ill", by=by)
+    return {
+        "<int:paper_id>": paper.pk, "<int:post_id>": counselor.posts.get().pk, "<int:absence_id>": absence.pk,
+    }  # fmt: skip
+
+
+def bought_of(people: dict[str, User], school: School) -> dict[str, int]:
+    """A signed purchase of the school, and a proposal that places its counselor there."""
+    by = people["principal"]
+    rates.set_rates(fiscal_year=2026, text="basis,tenths,dollars\nC,2,100\n", by=None)
+    one = purchases.draft(
+        school=school, begins=TODAY, ends=TODAY, tenths=2, parts=[Part("general", 2)], by=by
+    )  # fmt: skip
+    one = purchases.sign(purchase=one, seen=1, by=by)
+    proposal = Proposal.objects.create(fiscal_year=2026, begins_on=TODAY, state="ready")
+    placed = proposal.placements.create(purchase=one, user=people["counselor"], halves=[1] * 2 + [0] * 8)
+    return {
+        "<int:purchase_id>": one.pk, "<int:proposal_id>": proposal.pk, "<int:placement_id>": placed.pk,
+    }  # fmt: skip
+
+
+def oversight_of(people: dict[str, User], case: int) -> dict[str, int]:
+    """Of the counselor: a chart with feedback, a month, a question, and a finding with a step of its plan."""
+    counselor, by, first = people["counselor"], people["director"], TODAY.replace(day=1)
+    drawn = Sample.objects.create(user=counselor, month=first, seed="1", charts=[case], frame=1, by=by)
+    chart = drawn.reviews.create(case_id=case, place=1)
+    drawn.reviews.update(feedback="Well told.", feedback_at=now(), feedback_by=by)
+    told = {"month": first, "opens_on": TODAY + timedelta(7)}
+    month = Figure.objects.create(
+        user=counselor, counted_on=TODAY, **told,
+        data={
+            "load": {"students": 0, "weight": 0, "minutes": 0, "a_week": None}, "coverage": {"part": 0, "whole": 0},
+            "timeliness": {"met": 0, "due": 0, "kept": 0, "promised": 0}, "quality": {"good": 0, "of": 0},
+            "outcome": {"students": 0, "alone": 0, "raw": None, "middle": None, "low": None, "high": None},
+        },
+    )  # fmt: skip
+    asked = Question.objects.create(
+        user=counselor, kind="burst", words="How?", innocent="Paper.", asked_on=TODAY, **told
+    )
+    found = Finding.objects.create(user=counselor, what="Late.", evidence="/", rule="Policy", on=TODAY, by=by)
+    step = found.steps.create(text="Call", owner=counselor, due_on=TODAY, by=by)
+    return {
+        "<int:sample_id>": drawn.pk, "<int:review_id>": chart.pk, "<int:figure_id>": month.pk,
+        "<int:question_id>": asked.pk, "<int:finding_id>": found.pk, "<int:step_id>": step.pk,
+    }  # fmt: skip
+
+
 def test_access_matrix_is_current(district, letter, work, hearing, lost, client):
     student = Student.objects.order_by("key").first()
     roles = list(ROLES)
@@ -198,7 +257,8 @@ def test_access_matrix_is_current(district, letter, work, hearing, lost, client)
         "<int:batch_id>": letter.batch_id, "<int:letter_id>": letter.pk, "<int:part>": 1,
         "<int:user_id>": people["counselor"].pk, "<int:message_id>": Outbox.objects.get(channel="email").pk,
     }  # fmt: skip
-    made = work | hearing | lost
+    made = work | hearing | lost | staffing_of(people) | oversight_of(people, work["<int:case_id>"])
+    made |= bought_of(people, student.school)
     at = {blank: value for blank, value in made.items() if "/" in blank}
     values |= {blank: value for blank, value in made.items() if "/" not in blank}
     lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]

@@ -16,6 +16,7 @@ from firstbell.core.models import FeedKey, JournalLine, User
 from firstbell.desk.queries import feed as told
 from firstbell.roster import models as roster
 from firstbell.staffing.models import Post
+from tests import staff
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 5, 12)
@@ -33,7 +34,7 @@ def school(me) -> roster.School:
         known_at=timezone.now(), source="sis", label="Files", year=2026, through=TODAY
     )
     made = roster.School.objects.create(arrival=arrival, key="L", name="Lincoln Elementary School")
-    Post.objects.create(user=me, role="counselor", school=made, span=DateRange(date(2025, 8, 1), None))
+    staff.post(user=me, role="counselor", school=made, span=DateRange(date(2025, 8, 1), None))
     return made
 
 

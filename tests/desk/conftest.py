@@ -20,7 +20,7 @@ from firstbell.attendance.models import (
 )
 from firstbell.core.models import User
 from firstbell.roster import models as roster
-from firstbell.staffing.models import Post
+from tests import staff
 
 ON = date(2026, 5, 8)
 FIRST = date(2026, 3, 2)
@@ -194,7 +194,7 @@ def sign_in(client, district):
     def signed(role, school=None, region=None):
         user, new = User.objects.get_or_create(username=f"{role}-{school}-{region}")
         if new:
-            Post.objects.create(
+            staff.post(
                 user=user, role=role, school=district.schools.get(school), region=district.regions.get(region),
                 span=DateRange(date(2025, 8, 1), None),
             )  # fmt: skip

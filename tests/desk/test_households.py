@@ -14,6 +14,7 @@ from firstbell.core import clock
 from firstbell.core.models import AccessRow, User
 from firstbell.roster import models as roster
 from firstbell.staffing.models import Post
+from tests import staff
 from tests.desk.conftest import FIRST, _made, standing
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def me(counselor) -> User:
 @pytest.fixture
 def hugo(district) -> User:
     user = User.objects.create(username="hugo", first_name="Hugo", last_name="Petrosyan")
-    Post.objects.create(user=user, role="counselor", school=district.schools["Cedar"], span=DateRange(FIRST, None))
+    staff.post(user=user, role="counselor", school=district.schools["Cedar"], span=DateRange(FIRST, None))
     return user
 
 

@@ -19,9 +19,9 @@ from firstbell.core.access import NOTHING, ROLES, Scope
 from firstbell.core.models import AccessRow, User
 from firstbell.desk.queries import activity, record
 from firstbell.roster import models as roster
-from firstbell.staffing.models import Post
 from firstbell.supports import actions as supports
 from firstbell.supports.rules import Draft, Promise
+from tests import staff
 from tests.desk.conftest import FIRST
 
 pytestmark = pytest.mark.django_db
@@ -228,7 +228,7 @@ def test_months_join_without_a_gap():
 
 
 def test_a_supervisor_sees_the_work_at_their_schools(sign_in, month, me, district):
-    Post.objects.create(user=me, role="counselor", school=district.schools["Oak"], span=DateRange(FIRST, None))
+    staff.post(user=me, role="counselor", school=district.schools["Oak"], span=DateRange(FIRST, None))
     client = sign_in("coordinator", region="North")
     page = shown(client, reverse("desk:supervised"))
     assert str(me) in page

@@ -21,6 +21,7 @@ from firstbell.imports.models import Run
 from firstbell.roster.models import Arrival, Mark, Region, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
+from tests import staff
 from tests.imports.extracts import Small
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def person(role: str, given: str = "Lena", family: str = "Fischer") -> User:
     elif role not in ("director", "engineer"):
         where = {"school": Student.objects.order_by("key").first().school}
     if role != "guest":  # a panel's outside member holds no post
-        staffing.assign(user=user, role=role, by=None, begins=date(2020, 1, 1), **where)
+        staffing.assign(user=staff.qualify(user), role=role, by=None, begins=date(2020, 1, 1), **where)
     return user
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from firstbell.core.models import User
-from firstbell.staffing.models import Post
+from tests import staff
 
 TODAY = date(2026, 5, 12)
 
@@ -18,7 +18,7 @@ def sign_in(client, db, settings):
 
     def signed(role):
         user = User.objects.create(username=role)
-        Post.objects.create(user=user, role=role, span=DateRange(date(2013, 1, 1), None))
+        staff.post(user=user, role=role, span=DateRange(date(2013, 1, 1), None))
         client.force_login(user)
         return client
 

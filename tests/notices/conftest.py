@@ -18,7 +18,7 @@ from firstbell.notices import actions
 from firstbell.notices.models import Batch, Due, Letter, Outbox
 from firstbell.notices.queries import Meeting
 from firstbell.roster import models as m
-from firstbell.staffing.models import Post
+from tests import staff
 from tests.attendance.conftest import DAYS, absences, district, shelf
 from tests.cases.conftest import night, today
 
@@ -147,7 +147,8 @@ def sign_in(client, district):
     def signed(role: str, *, at: int | None = 0):
         user, _ = User.objects.get_or_create(username=f"{role}-{at}", first_name="Hugo", last_name=role.title())
         school = None if at is None else district.schools[at]
-        Post.objects.get_or_create(user=user, role=role, school=school, span=DateRange(DAYS[0] - timedelta(30), None))
+        if not user.posts.exists():
+            staff.post(user=user, role=role, school=school, span=DateRange(DAYS[0] - timedelta(30), None))
         client.force_login(user)
         return client
 

@@ -8,17 +8,16 @@ from firstbell.cases.rules.steps import (
     RANKS,
     TITLES,
     Line,
-    NotAllowed,
     Stand,
     hollow_words,
     line,
-    refusal,
     stand,
     title_of,
     turned,
     why_not,
     words,
 )
+from firstbell.core.refusals import NotAllowed, refusal
 
 __all__ = [
     "LABELS", "LAST", "MEETINGS", "NEWS", "RANKS", "TITLES", "Line", "NotAllowed", "Stand", "hollow_words", "line",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from firstbell.cases.rules.steps import NotAllowed
+from firstbell.core.refusals import NotAllowed
 from firstbell.law.findings import Reason, spoken
 
 MOST = 500

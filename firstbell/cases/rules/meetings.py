@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from firstbell.cases.rules.steps import NotAllowed
+from firstbell.core.refusals import NotAllowed
 from firstbell.law.findings import Reason, count, reaches, spoken
 from firstbell.law.policy import Policy
 

@@ -48,21 +48,6 @@ def title_of(kind: str, number: int) -> str:
     return f"{TITLES[StepKind(kind)]} {number}" if numbered else TITLES[StepKind(kind)]
 
 
-class NotAllowed(Exception):  # noqa: N818 - it is an answer, not a fault
-    """What somebody wants to do has no ground; `reasons` say why, each with its section."""
-
-    def __init__(self, *reasons: Reason) -> None:
-        super().__init__(
-            " ".join(f"{one.sentence} ({one.section})" if one.section else one.sentence for one in reasons)
-        )
-        self.reasons = reasons
-
-
-def refusal(sentence: str) -> NotAllowed:
-    """An answer that rests on no section: only on what is so, or what was left out."""
-    return NotAllowed(Reason("", sentence))
-
-
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Where one student stands on a day: every step judged, and the state the law names."""

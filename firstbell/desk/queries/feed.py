@@ -1,4 +1,4 @@
-"""What a calendar feed tells: kinds of tasks and meetings, schools and days; never a student."""
+"""What a calendar feed tells: kinds of tasks and meetings, days as a stand-in, schools; never a student."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from firstbell.core.access import May
 from firstbell.core.models import User
 from firstbell.desk.words import place_name
 from firstbell.staffing.queries import scope_of
+from firstbell.staffing.queries.absences import stood_in
 
 MOST = 500
 AHEAD = timedelta(days=120)
@@ -31,7 +32,7 @@ class Entry:
 
 
 def entries(person: User, today: date) -> list[Entry]:
-    """A person's tasks and meetings, soonest first: what they may see today by their posts, and nothing without one."""
+    """A person's tasks, meetings and days as a stand-in, soonest first: what they may see today by their posts."""
     scope = scope_of(person, today)
     if May.SEE_CASES not in scope:
         return []
@@ -50,6 +51,10 @@ def entries(person: User, today: date) -> list[Entry]:
               reverse("cases:meeting", args=[one.pk]))
         for one in meetings
     ]  # fmt: skip
+    found += [
+        Entry(f"post-{post.pk}-{on.isoformat()}", on, _title("Stand in", post.school), reverse("staffing:mine"))
+        for on, post in stood_in(person, *span)
+    ]
     return list(islice(sorted(found, key=lambda one: (one.on, one.uid)), MOST))
 
 

@@ -1,11 +1,16 @@
-"""Reads over posts: the scope they give, and the minutes somebody has at a school on a day."""
+"""Reads over posts: the scope they give, the minutes somebody has at a school on a day, what is left of a week."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from firstbell.core.access import NOTHING, ROLES, Scope
 from firstbell.core.models import User
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post
+from firstbell.staffing.rules.credentials import Stretch
+from firstbell.staffing.rules.hours import FULL_WEEK, Hours, spread, stretch
 
 
 def posts_on(user: User, day: date) -> list[Post]:
@@ -33,15 +38,14 @@ def scope_of(user: User, on: date) -> Scope:
     )
 
 
-FULL_WEEK = 5 * 8 * 60
-"""Minutes of a whole post."""
+def week_of(post: Post) -> list[int]:
+    """The minutes of a post from Monday to Friday."""
+    return list(post.week) if post.week else spread(post.tenths)
 
 
 def minutes_on(post: Post, day: date) -> int:
     """The minutes this post gives on a day; none at the weekend."""
-    if day.weekday() > 4:
-        return 0
-    return post.week[day.weekday()] if post.week else FULL_WEEK * post.tenths // 50
+    return week_of(post)[day.weekday()] if day.weekday() < 5 else 0
 
 
 def minutes_a_week(post: Post) -> int:
@@ -52,3 +56,25 @@ def next_day(post: Post, after: date) -> date | None:
     """The next day on which the person is here; None when there is none within two weeks."""
     days = (after + timedelta(n) for n in range(1, 15))
     return next((day for day in days if minutes_on(post, day) and day in post.span), None)
+
+
+def asked_of(post: Post) -> DateRange:
+    """The days a post was asked for, whether or not papers reach."""
+    return post.asked or post.span
+
+
+def stretch_of(days: DateRange) -> Stretch | None:
+    """A range as rules see it; None for one without days."""
+    return None if days.isempty else stretch(days.lower, days.upper)
+
+
+def counselors_hours(users: Iterable[int]) -> dict[int, list[Hours]]:
+    """What each is planned for as a counselor, as it was asked: a renewed paper must not bring two schools together."""
+    rows = Post.objects.filter(user__in=list(users), role=Post.Role.COUNSELOR, school__isnull=False).order_by("pk")
+    told = rows.values_list("user", "school", "school__name", "asked", "span", "week", "tenths")
+    found: dict[int, dict[tuple, Hours]] = {}
+    for user, school, name, asked, span, week, tenths in told:
+        if days := stretch_of(asked or span):
+            # a post that papers cut in two is planned once
+            found.setdefault(user, {})[school, days] = Hours(*days, week or spread(tenths), name)
+    return {who: list(hours.values()) for who, hours in found.items()}

@@ -1,0 +1,18 @@
+"""How Firstbell says no: an answer with its grounds, in words for the person who asked."""
+
+from firstbell.law.findings import Reason
+
+
+class NotAllowed(Exception):  # noqa: N818 - it is an answer, not a fault
+    """What somebody wants to do has no ground; `reasons` say why, each with its section."""
+
+    def __init__(self, *reasons: Reason) -> None:
+        super().__init__(
+            " ".join(f"{one.sentence} ({one.section})" if one.section else one.sentence for one in reasons)
+        )
+        self.reasons = reasons
+
+
+def refusal(sentence: str) -> NotAllowed:
+    """An answer that rests on no section: only on what is so, or what was left out."""
+    return NotAllowed(Reason("", sentence))

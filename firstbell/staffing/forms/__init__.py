@@ -1,0 +1,1 @@
+"""What people say of staffing: papers, posts, absences; what they buy."""

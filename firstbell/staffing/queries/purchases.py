@@ -1,0 +1,138 @@
+"""What was bought: the price of a share, a school's purchases, and the boards of requests."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Max, QuerySet, Sum
+
+from firstbell.core.access import May, Scope
+from firstbell.core.templatetags.ui import language
+from firstbell.letters.itinerant import Bought, Paid
+from firstbell.staffing.funds import FUNDS
+from firstbell.staffing.models import Purchase, Rate
+from firstbell.staffing.rules.purchases import days_words, money
+
+WEEKDAYS = {"M": "Monday", "T": "Tuesday", "W": "Wednesday", "H": "Thursday", "F": "Friday"}
+ON_THEIR_WAY = (Purchase.State.SIGNED, Purchase.State.CHECKED)
+OLD = 14
+"""Days after which a request that waits for the same person is late."""
+
+
+def rate(fiscal_year: int, basis: str, tenths: int) -> int | None:
+    """The cents of a year by the newest sheet; None where the sheet of that year does not name it."""
+    rows = Rate.objects.filter(fiscal_year=fiscal_year, basis=basis, tenths=tenths).order_by("-pk")
+    return rows.values_list("cents", flat=True).first()
+
+
+def sheet(fiscal_year: int) -> list[tuple[int, list[int | None]]]:
+    """(tenths, cents by basis) of the newest sheet, 1 to 10 tenths."""
+    found: dict[tuple[int, str], int] = {}
+    for one in Rate.objects.filter(fiscal_year=fiscal_year).order_by("pk"):
+        found[one.tenths, one.basis] = one.cents
+    return [(tenths, [found.get((tenths, basis)) for basis in Rate.Basis.values]) for tenths in range(1, 11)]
+
+
+def sheets() -> list[int]:
+    """The fiscal years that have a rate sheet, newest first."""
+    return list(Rate.objects.order_by("-fiscal_year").values_list("fiscal_year", flat=True).distinct())
+
+
+def _asked(scope: Scope, **where: int | str | None) -> QuerySet[Purchase]:
+    """Those in scope; the fiscal office sees every school's. `where` are lookups, of which empty ones ask nothing."""
+    rows = Purchase.objects.all() if May.CHECK_FUNDS in scope else Purchase.objects.visible_to(scope)
+    return rows.filter(**{name: value for name, value in where.items() if value})
+
+
+def purchases(
+    scope: Scope, *, state: str = "", year: int | None = None, region: int | None = None, school: int | None = None
+) -> QuerySet[Purchase]:
+    """Those in scope, what waits longest first; letters and signatures stay where they are."""
+    rows = _asked(scope, state=state, fiscal_year=year, school__region=region, school=school)
+    rows = rows.defer("letter", "signature").select_related("school__region", "by", "signed_by")
+    return rows.annotate(moved_at=Max("moves__at")).order_by("-fiscal_year", "moved_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How many are in a state, their half days and their money."""
+
+    state: str
+    title: str
+    many: int
+    tenths: int
+    money: str
+
+
+def board(scope: Scope, year: int, region: int | None = None) -> list[Stage]:
+    """A fiscal year's purchases by state."""
+    rows = _asked(scope, fiscal_year=year, school__region=region).order_by().values("state")
+    counted = rows.annotate(many=Count("pk"), half=Sum("tenths"), paid=Sum("cents"))
+    found = {one["state"]: one for one in counted}
+    return [
+        Stage(state, label, found[state]["many"], found[state]["half"], money(found[state]["paid"]))
+        for state, label in Purchase.State.choices
+        if state in found
+    ]
+
+
+def to_act_on(scope: Scope, **where: int) -> QuerySet[Purchase]:
+    """What waits for this person: returned or unsigned, signed with fiscal, checked with the Region."""
+    states: list[str] = []
+    if May.BUY_DAYS in scope:
+        states += [Purchase.State.DRAFT, Purchase.State.RETURNED]
+    if May.CHECK_FUNDS in scope:
+        states += [Purchase.State.SIGNED]
+    if May.APPROVE_PURCHASES in scope:
+        states += [Purchase.State.CHECKED]
+    return purchases(scope, **where).filter(state__in=states)
+
+
+def standing(school: int, fiscal_year: int) -> Purchase | None:
+    """What a school has bought and the Region approved, for a fiscal year."""
+    rows = Purchase.objects.filter(school=school, fiscal_year=fiscal_year, state=Purchase.State.APPROVED)
+    return rows.order_by("-pk").first()
+
+
+def letter_of(purchase: Purchase, *, district: str, principal: str, signed_at, strokes: Sequence = ()) -> Bought:
+    """A purchase as its letter says it."""
+    paid = tuple(
+        Paid(
+            fund.name, fund.code, days_words(one.tenths), money(one.cents), fund.federal, fund.monthly_report,
+            one.students, one.plan_page,
+        )
+        for one in purchase.shares.all()
+        for fund in [FUNDS[one.fund]]
+    )  # fmt: skip
+    return Bought(
+        district=district, school=str(purchase.school), year=year_words(purchase.fiscal_year),
+        begins=purchase.begins_on, ends=purchase.ends_on, days=days_words(purchase.tenths),
+        basis=purchase.get_basis_display(), money=money(purchase.cents), paid=paid, principal=principal,
+        signed_at=signed_at, weekdays=", ".join(WEEKDAYS[one] for one in purchase.weekdays if one in WEEKDAYS),
+        languages=", ".join(language(one) for one in purchase.languages), focus=purchase.focus,
+        reference=f"Purchase {purchase.pk}, version {purchase.version}", strokes=strokes,
+    )  # fmt: skip
+
+
+def year_words(ending: int) -> str:
+    """`2026-27`."""
+    return f"{ending - 1}-{ending % 100:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A purchase in a list. `waits` is how long it has waited for the same person, `late` whether that is long."""
+
+    purchase: Purchase
+    days: str
+    money: str
+    waits: int
+    late: bool
+
+
+def lines(rows: Iterable[Purchase], today: date) -> list[Line]:
+    return [
+        Line(one, days_words(one.tenths), money(one.cents), waits, one.state in ON_THEIR_WAY and waits > OLD)
+        for one in rows
+        for waits in [max(0, (today - one.moved_at.date()).days) if one.moved_at else 0]
+    ]

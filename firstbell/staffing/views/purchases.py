@@ -1,0 +1,217 @@
+"""Counselor days that schools buy: the board of requests, one purchase, the request itself, the rate sheet."""
+
+import csv
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from firstbell.core import clock
+from firstbell.core.access import May, page
+from firstbell.core.paging import Pages
+from firstbell.core.refusals import NotAllowed
+from firstbell.roster.models import School
+from firstbell.staffing.actions import purchases as actions
+from firstbell.staffing.actions import rates
+from firstbell.staffing.forms.purchases import Request, Sheet, as_asked, fresh
+from firstbell.staffing.models import Purchase, Rate
+from firstbell.staffing.queries import people
+from firstbell.staffing.queries import purchases as queries
+from firstbell.staffing.rules.purchases import days_words, fiscal_year, money
+
+A_PAGE = 50
+CRUMBS = [("Counselor days", "/staffing/purchases/")]
+
+
+def _year(request: HttpRequest) -> int:
+    told = request.GET.get("year", "")
+    return int(told) if told.isdecimal() and len(told) == 4 else fiscal_year(clock.today())[1].year
+
+
+@page(May.SEE_PURCHASES)
+def board(request: HttpRequest) -> HttpResponse:
+    """A fiscal year's purchases by state; what waits for this person first."""
+    year, regions = _year(request), people.regions(request.scope)
+    state, region = request.GET.get("state", ""), request.GET.get("region", "")
+    state = state if state in Purchase.State.values else ""
+    region = region if region in {key for key, _ in regions} else ""
+    rows = queries.purchases(request.scope, state=state, year=year, region=int(region) if region else None)
+    if request.GET.get("as") == "csv":
+        return _file(rows, year)
+    found = Pages(rows, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "found": found, "rows": queries.lines(found.object_list, clock.today()), "year": year,
+        "words": queries.year_words(year), "state": state, "region": region, "regions": regions,
+        "stages": queries.board(request.scope, year, int(region) if region else None),
+        "mine": queries.lines(queries.to_act_on(request.scope)[:20], clock.today()),
+        "may_buy": May.BUY_DAYS in request.scope,
+    }  # fmt: skip
+    return render(request, "staffing/purchases.html", context)
+
+
+def _file(rows: Any, year: int) -> HttpResponse:
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="counselor-days-{year}.csv"'
+    paper = csv.writer(answer)
+    paper.writerow(["school", "region", "fiscal_year", "tenths", "dollars", "state", "from", "last_day"])
+    for one in rows:
+        dollars = f"{one.cents // 100}.{one.cents % 100:02d}"
+        where = [one.school, one.school.region or "", one.fiscal_year]
+        paper.writerow([*where, one.tenths, dollars, one.state, one.begins_on, one.ends_on])
+    return answer
+
+
+def _one(request: HttpRequest, purchase_id: int) -> Purchase:
+    return get_object_or_404(queries.purchases(request.scope), pk=purchase_id)
+
+
+@page(May.SEE_PURCHASES)
+def purchase(request: HttpRequest, purchase_id: int) -> HttpResponse:
+    """One purchase: what was asked, who pays, its way, and what this person may do now."""
+    return _show(request, _one(request, purchase_id))
+
+
+def _show(request: HttpRequest, one: Purchase, *, no: str = "", why: str = "") -> HttpResponse:
+    doings = [name for name, (may, states, _, _) in DOINGS.items() if may in request.scope and one.state in states]
+    context = {
+        "one": one, "days": days_words(one.tenths), "money": money(one.cents), "no": no, "why": why,
+        "shares": [(share, days_words(share.tenths), money(share.cents)) for share in one.shares.all()],
+        "moves": one.moves.select_related("by"), "doings": doings, "crumbs": CRUMBS,
+        "posts": one.posts.select_related("user").order_by("user__last_name", "pk"),
+        "may_buy": May.BUY_DAYS in request.scope, "languages": one.languages,
+        "weekdays": [queries.WEEKDAYS[day] for day in one.weekdays if day in queries.WEEKDAYS],
+    }  # fmt: skip
+    return render(request, "staffing/purchase.html", context, status=400 if no else 200)
+
+
+Doing = tuple[May, tuple[str, ...], Callable[..., Purchase], str]
+DOINGS: dict[str, Doing] = {
+    "sign": (May.BUY_DAYS, ("draft",), actions.sign, "It is signed and with the fiscal office."),
+    "check": (May.CHECK_FUNDS, ("signed",), actions.check, "The funds are there. It is with the Region."),
+    "approve": (May.APPROVE_PURCHASES, ("checked",), actions.approve, "It is approved."),
+    "return": (May.CHECK_FUNDS, ("signed",), actions.send_back, "It is returned to the school."),
+    "return-it": (May.APPROVE_PURCHASES, ("checked",), actions.send_back, "It is returned to the school."),
+    "cancel": (
+        May.BUY_DAYS,
+        ("draft", "signed", "checked", "approved", "returned"),
+        actions.cancel,
+        "It is cancelled.",
+    ),
+}
+"""By what is done: who may, in which states, the action, and what is said then."""
+WITH_A_REASON = {"return", "return-it", "cancel"}
+
+
+@page(May.SEE_PURCHASES, writes=True)
+def move(request: HttpRequest, purchase_id: int, doing: str) -> HttpResponse:
+    """One step on its way, by who may take it."""
+    one = _one(request, purchase_id)
+    may, _, act, done = DOINGS.get(doing, (None, (), None, ""))
+    version = request.POST.get("version", "")
+    if act is None or may not in request.scope:
+        raise Http404
+    if request.method != "POST" or not version.isdecimal():
+        return redirect("staffing:purchase", one.pk)
+    why = request.POST.get("why", "")[:500]
+    try:
+        with transaction.atomic():
+            act(purchase=one, seen=int(version), by=request.user, **({"why": why} if doing in WITH_A_REASON else {}))
+    except NotAllowed as no:
+        return _show(request, _one(request, purchase_id), no=str(no), why=why)
+    messages.success(request, done)
+    return redirect("staffing:purchase", one.pk)
+
+
+@page(May.SEE_PURCHASES)
+def letter(request: HttpRequest, purchase_id: int) -> HttpResponse:
+    """The letter as it was signed."""
+    one = get_object_or_404(queries.purchases(request.scope).defer(None).exclude(letter=None), pk=purchase_id)
+    answer = HttpResponse(bytes(one.letter), content_type="application/pdf")
+    answer["Content-Disposition"] = f'inline; filename="itinerant-psa-counselor-{one.pk}.pdf"'
+    return answer
+
+
+@page(May.BUY_DAYS, writes=True)
+def ask(request: HttpRequest) -> HttpResponse:
+    """A new request, or a change of one that stands (`?changes=`)."""
+    former = request.GET.get("changes", "")
+    changes = _one(request, int(former)) if former.isdecimal() and len(former) < 10 else None
+    initial = as_asked(changes) if changes else fresh(clock.today())
+    form = Request(request.POST or None, schools=_schools(request), initial=initial)
+
+    def write() -> Purchase:
+        return actions.draft(school=form.cleaned_data["school"], by=request.user, changes=changes, **form.words())
+
+    return _written(request, form, write, {"changes": changes, "title": "Change it" if changes else "Buy days"})
+
+
+@page(May.BUY_DAYS, writes=True)
+def edit(request: HttpRequest, purchase_id: int) -> HttpResponse:
+    """A request that is not signed yet, written anew."""
+    one = _one(request, purchase_id)
+    if one.state != Purchase.State.DRAFT:
+        raise Http404
+    form = Request(request.POST or None, schools=_schools(request), initial=as_asked(one))
+
+    def write() -> Purchase:
+        seen = form.cleaned_data["version"] or 0
+        return actions.edit(purchase=one, seen=seen, by=request.user, **form.words())
+
+    return _written(request, form, write, {"title": f"Change the request of {one.school}"})
+
+
+def _schools(request: HttpRequest):
+    return School.objects.visible_to(request.scope).filter(live=True)
+
+
+def _written(
+    request: HttpRequest, form: Request, write: Callable[[], Purchase], context: dict[str, Any]
+) -> HttpResponse:  # fmt: skip
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                made = write()
+        except NotAllowed as no:
+            form.add_error(None, str(no))
+        else:
+            messages.success(request, "It is written down. Sign it when it is right.")
+            return redirect("staffing:purchase", made.pk)
+    year = fiscal_year(clock.today())[1].year
+    context |= {"form": form, "crumbs": CRUMBS, "prices": _prices(year), "basis": Rate.Basis.choices}
+    return render(request, "staffing/ask.html", context)
+
+
+def _prices(year: int) -> list[tuple[str, list[str]]]:
+    """(days, prices by basis) of a year's sheet; empty where there is none."""
+    rows = queries.sheet(year)
+    told = [(days_words(tenths), [money(one) if one else "no price" for one in cents]) for tenths, cents in rows]
+    return told if any(one for _, cents in rows for one in cents) else []
+
+
+@page(May.SEE_PURCHASES, writes=True)
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The rate sheet of a fiscal year; who sets rates pastes a new one."""
+    year = _year(request)
+    may_set = May.SET_RATES in request.scope
+    if request.method == "POST" and not may_set:
+        raise Http404
+    form = Sheet(request.POST or None, initial={"fiscal_year": year})
+    if request.method == "POST" and form.is_valid():
+        told = form.cleaned_data
+        try:
+            many = rates.set_rates(fiscal_year=told["fiscal_year"], text=told["text"], by=request.user)
+        except NotAllowed as no:
+            form.add_error("text", str(no))
+        else:
+            messages.success(request, f"{many} prices count from now on.")
+            return redirect(f"{reverse('staffing:sheet')}?year={told['fiscal_year']}")
+    context = {
+        "year": year, "words": queries.year_words(year), "years": [(one, queries.year_words(one)) for one in
+        queries.sheets()], "prices": _prices(year), "basis": Rate.Basis.choices, "form": form if may_set else None,
+        "crumbs": CRUMBS,
+    }  # fmt: skip
+    return render(request, "staffing/sheet.html", context)

@@ -1,0 +1,29 @@
+"""People with posts for every test: a counselor's papers come along, as the database asks for them."""
+
+from datetime import date, timedelta
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from firstbell.core.models import User
+from firstbell.staffing.models import Credential, Post
+
+SINCE, UNTIL = date(2000, 1, 1), date(2099, 12, 31)
+
+
+def qualify(user: User, *, since: date = SINCE, until: date = UNTIL) -> User:
+    """Put on record what a counselor needs, unless it is; seen by the office."""
+    if not user.credentials.exists():
+        office, _ = User.objects.get_or_create(username="papers-office", defaults={"password": "!", "is_active": False})
+        for kind, number, ends in (("social_work", "", None), ("pps", "P-1", until), ("cwa", "C-1", until)):
+            Credential.objects.create(
+                user=user, kind=kind, number=number, issued_on=since, expires_on=ends, seen_by=office
+            )
+    return user
+
+
+def post(*, user: User, role: str, span: DateRange, **where: object) -> Post:
+    """A post as `Post.objects.create` makes it; a counselor's ends with the papers that are put on record for it."""
+    if role == "counselor":
+        qualify(user)
+        span = DateRange(span.lower, span.upper or UNTIL + timedelta(1))
+    return Post.objects.create(user=user, role=role, span=span, **where)
