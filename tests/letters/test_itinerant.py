@@ -41,12 +41,6 @@ def test_the_paper_is_tagged_and_one_page():
         assert len(file.pages) == 1
 
 
-def test_a_drawn_signature_is_told_as_one():
-    strokes = [[[10, 10], [200, 90], [400, 20]]]
-    assert "on the device" in text(replace(SAID, strokes=strokes))
-    assert len(pdf(replace(SAID, strokes=strokes))) > len(pdf(SAID))
-
-
 def test_the_same_letter_is_the_same_bytes():
     assert pdf(SAID) == pdf(SAID)
 

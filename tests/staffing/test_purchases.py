@@ -9,10 +9,11 @@ from django.db import connection
 from firstbell.core.models import JournalLine
 from firstbell.core.refusals import NotAllowed
 from firstbell.staffing.actions import purchases, rates
+from firstbell.staffing.forms.purchases import fresh
 from firstbell.staffing.models import Post, Purchase, PurchaseMove, Rate
 from firstbell.staffing.queries import purchases as queries
 from firstbell.staffing.queries import scope_of
-from firstbell.staffing.rules.purchases import Part
+from firstbell.staffing.rules.purchases import Part, price
 from tests import staff
 from tests.staffing.conftest import TODAY, somebody
 
@@ -149,6 +150,28 @@ def test_a_change_replaces_what_stood_and_takes_its_posts_along(approved, town, 
     approved.refresh_from_db()
     assert (approved.state, queries.standing(town.maple.pk, 2027)) == ("replaced", more)
     assert Post.objects.get(pk=post.pk).purchase == more
+
+
+def test_only_what_stands_at_the_school_is_changed(approved, town, people):
+    told = {"begins": BEGINS, "ends": ENDS, "tenths": 4, "parts": GENERAL, "by": people["samir"]}
+    with pytest.raises(NotAllowed, match="Only what stands at Cedar School"):
+        purchases.draft(school=town.cedar, changes=approved, **told)
+    more = purchases.draft(school=town.maple, changes=approved, **told)
+    more = purchases.sign(purchase=more, seen=1, by=people["daniel"])
+    more = purchases.check(purchase=more, seen=2, by=people["priya"])
+    gone = purchases.cancel(purchase=approved, seen=4, why="The budget was cut.", by=people["daniel"])
+    with pytest.raises(NotAllowed, match="no longer stands"):
+        purchases.approve(purchase=more, seen=3, by=people["noor"])
+    purchases.cancel(purchase=more, seen=3, why="Asked anew.", by=people["daniel"])
+    with pytest.raises(NotAllowed, match="Only what stands"):
+        purchases.draft(school=town.maple, changes=gone, **told)
+
+
+@pytest.mark.parametrize("day", [date(2026, 6, 10), date(2026, 6, 20), date(2026, 7, 1), date(2027, 1, 4)])
+def test_a_new_request_begins_with_days_that_may_be_bought(day):
+    told = fresh(day)
+    assert day <= told["begins"] <= told["ends"]
+    assert price(365, told["begins"], told["ends"]) > 0
 
 
 def approved_span():

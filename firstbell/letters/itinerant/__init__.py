@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
-from firstbell.letters.agreement.paper import Stroke, drawn
 from firstbell.letters.press import Unset, printed, script
 
 _TEMPLATE = files("firstbell.letters.itinerant").joinpath("itinerant.typ").read_bytes()
@@ -30,7 +29,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase in words. `strokes` are the principal's on the device; without any the name was typed."""
+    """A purchase in words, and which principal signed it when."""
 
     district: str
     school: str
@@ -47,7 +46,6 @@ class Bought:
     languages: str = ""
     focus: str = ""
     reference: str = ""
-    strokes: Sequence[Stroke] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +117,7 @@ def _owed(paid: Sequence[Paid]) -> Iterator[str]:
 
 
 def _signature(said: Bought) -> str:
-    way = "on the device" if said.strokes else "with the name typed"
-    return f"Signed by {said.principal}, principal, {way}, {_on(said.signed_at.date())}."
+    return f"Signed in Firstbell by {said.principal}, principal, on {_on(said.signed_at.date())}."
 
 
 def text(said: Bought) -> str:
@@ -137,7 +134,6 @@ def pdf(said: Bought) -> bytes:
         "from": f"{said.district}, {said.school}",
         "parts": [{"heading": part.heading, "lines": list(part.lines)} for part in parts(said)],
         "signature": _signature(said),
-        "drawing": drawn(said.strokes) if said.strokes else "",
         "reference": said.reference,
     }
     try:

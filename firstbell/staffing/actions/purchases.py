@@ -36,8 +36,11 @@ def draft(
     waiting = Purchase.objects.filter(school=school, fiscal_year=year, state__in=OPEN)
     if waiting.exists():
         raise refusal(f"{school} has a request for {queries.year_words(year)} on its way. Finish or cancel that first.")
-    if changes is None and queries.standing(school.pk, year):
+    standing = queries.standing(school.pk, year)
+    if changes is None and standing:
         raise refusal(f"{school} has bought days for {queries.year_words(year)}. Change that purchase instead.")
+    if changes is not None and changes != standing:
+        raise refusal(f"Only what stands at {school} for {queries.year_words(year)} can be changed. Look at it again.")
     cents = _price(year, basis, tenths, begins, ends, parts)
     made = Purchase.objects.create(
         school=school, fiscal_year=year, basis=basis, tenths=tenths, cents=cents, begins_on=begins, ends_on=ends,
@@ -127,22 +130,19 @@ def _move(purchase: Purchase, doing: str, seen: int, by: User, why: str = "", **
 
 
 @transaction.atomic
-def sign(*, purchase: Purchase, seen: int, by: User, strokes: Sequence | None = None) -> Purchase:
+def sign(*, purchase: Purchase, seen: int, by: User) -> Purchase:
     """The principal's signature: the letter is printed, kept under its hash, and what was asked is settled."""
     now = _changing(purchase, seen)
     if now.state != Purchase.State.DRAFT:
         raise refusal("It is signed already.")
     at = timezone.now()
-    told = queries.letter_of(
-        now, district=settings.DISTRICT, principal=str(by), signed_at=at,
-        strokes=strokes or (),
-    )  # fmt: skip
+    told = queries.letter_of(now, district=settings.DISTRICT, principal=str(by), signed_at=at)
     try:
         made = pdf(told)
     except ValueError as no:
         raise refusal(f"The letter cannot be printed. {no}") from None
     return _move(
-        now, "sign", seen, by, signed_by=by, signed_at=at, signature=strokes, letter=made,
+        now, "sign", seen, by, signed_by=by, signed_at=at, letter=made,
         letter_hash=hashlib.sha256(made).hexdigest(),
     )  # fmt: skip
 
@@ -161,9 +161,10 @@ def approve(*, purchase: Purchase, seen: int, by: User) -> Purchase:
     now = _move(purchase, "approve", seen, by)
     if now.changes is not None:
         former = Purchase.objects.select_for_update().get(pk=now.changes_id)
-        if former.state == Purchase.State.APPROVED:
-            _move(former, "replace", former.version, by, f"Replaced by purchase {now.pk}")
-            Post.objects.filter(purchase=former).update(purchase=now)
+        if former.state != Purchase.State.APPROVED:
+            raise refusal("What it was to change no longer stands. Return it, so that the school can ask anew.")
+        _move(former, "replace", former.version, by, f"Replaced by purchase {now.pk}")
+        Post.objects.filter(purchase=former).update(purchase=now)
     return now
 
 

@@ -1,10 +1,10 @@
 """What is said of a purchase: the request with the funds that pay it, a signature, a reason, a rate sheet."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from firstbell.core.templatetags.ui import LANGUAGES
 from firstbell.roster.models import School
@@ -40,9 +40,11 @@ class Request(forms.Form):
         help_text="Such as: ninth graders in their first term.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, schools: Iterable[School], **more: Any) -> None:
+    def __init__(self, *args: Any, schools: QuerySet[School], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["school"].queryset = schools
+        if "school" in self.initial:  # a request that is edited or changed stays with its school
+            self.fields["school"].widget = forms.HiddenInput()
         for fund in FUNDS.values():
             box = forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"})
             self.fields[f"{fund.key}_tenths"] = forms.IntegerField(
@@ -103,7 +105,7 @@ def as_asked(one: Purchase) -> dict[str, Any]:
 
 def fresh(today: date) -> dict[str, Any]:
     """What a new request begins with: from today or the coming school year's August, to the middle of June."""
-    ending = today.year + (today.month > 6)
+    ending = today.year + (today > date(today.year, 6, 10))
     return {"begins": max(today, date(ending - 1, 8, 10)), "ends": date(ending, 6, 11), "general_tenths": 2}
 
 

@@ -160,7 +160,6 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('draft', 'Being written'), ('signed', 'Signed by the principal'), ('checked', 'Funds checked'), ('approved', 'Approved by the Region'), ('returned', 'Returned with reasons'), ('replaced', 'Replaced by a later one'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
                 ('version', models.IntegerField(default=1)),
                 ('signed_at', models.DateTimeField(null=True)),
-                ('signature', models.JSONField(help_text='The strokes on the device, or None with a typed name.', null=True)),
                 ('letter', models.BinaryField(help_text='The Itinerant PSA Counselor letter as it was signed, PDF.', null=True)),
                 ('letter_hash', models.CharField(blank=True, max_length=64)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),

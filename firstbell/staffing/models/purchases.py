@@ -78,7 +78,6 @@ class Purchase(models.Model):
     changes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="changed_by")
     signed_by = person(null=True)
     signed_at = models.DateTimeField(null=True)
-    signature = models.JSONField(null=True, help_text="The strokes on the device, or None with a typed name.")
     letter = models.BinaryField(null=True, help_text="The Itinerant PSA Counselor letter as it was signed, PDF.")
     letter_hash = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -108,7 +107,7 @@ class Purchase(models.Model):
         ]
 
     class Privacy:
-        personal = {"by", "signed_by", "signature", "letter"}
+        personal = {"by", "signed_by", "letter"}
         plain = {
             "id", "school", "fiscal_year", "basis", "tenths", "cents", "begins_on", "ends_on", "weekdays", "languages",
             "focus", "state", "version", "changes", "signed_at", "letter_hash", "at",

@@ -1,8 +1,8 @@
 """What was bought: the price of a share, a school's purchases, and the boards of requests."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Count, Max, QuerySet, Sum
 
@@ -49,7 +49,7 @@ def purchases(
 ) -> QuerySet[Purchase]:
     """Those in scope, what waits longest first; letters and signatures stay where they are."""
     rows = _asked(scope, state=state, fiscal_year=year, school__region=region, school=school)
-    rows = rows.defer("letter", "signature").select_related("school__region", "by", "signed_by")
+    rows = rows.defer("letter").select_related("school__region", "by", "signed_by")
     return rows.annotate(moved_at=Max("moves__at")).order_by("-fiscal_year", "moved_at", "pk")
 
 
@@ -94,7 +94,7 @@ def standing(school: int, fiscal_year: int) -> Purchase | None:
     return rows.order_by("-pk").first()
 
 
-def letter_of(purchase: Purchase, *, district: str, principal: str, signed_at, strokes: Sequence = ()) -> Bought:
+def letter_of(purchase: Purchase, *, district: str, principal: str, signed_at: datetime) -> Bought:
     """A purchase as its letter says it."""
     paid = tuple(
         Paid(
@@ -110,7 +110,7 @@ def letter_of(purchase: Purchase, *, district: str, principal: str, signed_at, s
         basis=purchase.get_basis_display(), money=money(purchase.cents), paid=paid, principal=principal,
         signed_at=signed_at, weekdays=", ".join(WEEKDAYS[one] for one in purchase.weekdays if one in WEEKDAYS),
         languages=", ".join(language(one) for one in purchase.languages), focus=purchase.focus,
-        reference=f"Purchase {purchase.pk}, version {purchase.version}", strokes=strokes,
+        reference=f"Purchase {purchase.pk}, version {purchase.version}",
     )  # fmt: skip
 
 
