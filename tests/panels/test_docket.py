@@ -454,6 +454,7 @@ def test_two_chairs_never_overwrite_each_other(household, setting, day, ines, ma
     ):
         setting(household("Leo"), hour=10, version=seen)
     assert Hearing.objects.filter(state="set").count() == 1
+    assert last_line("hearing_set").by == marisa
 
 
 def test_a_member_who_leaves_loses_the_seat_and_the_day_shows_it(household, setting, day, sarb, ines):

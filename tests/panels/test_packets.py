@@ -268,6 +268,8 @@ def test_a_restricted_home_has_a_clear_outcome(chained, father, mother, rosa, in
     row = actions.make_packet(referral=chained, audience="attorney", by=rosa)
     with pytest.raises(NotAllowed, match="under a restriction"):
         actions.release(packet=row, by=ines)
+    assert JournalLine.objects.get(verb="panels.packet_made").about_id == row.pk
+    assert not JournalLine.objects.filter(verb="panels.packet_released").exists()
 
 
 def test_only_restricted_parents_on_file_name_no_address(chained, mother, father):

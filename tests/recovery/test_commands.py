@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from firstbell import cli
+from firstbell.cli.console import out
 
 pytestmark = pytest.mark.django_db
 
@@ -11,7 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def run(monkeypatch):
     monkeypatch.setattr(cli, "ready", lambda: None)
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setattr(out, "_width", 160)
 
     def call(*words: str):
         return CliRunner().invoke(cli.main, ["recovery", *words])

@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from firstbell import cli
+from firstbell.cli.console import out
 from firstbell.staffing.actions import assign
 from tests.staffing.conftest import TODAY, YEAR, papers, somebody
 
@@ -11,7 +12,7 @@ from tests.staffing.conftest import TODAY, YEAR, papers, somebody
 @pytest.fixture
 def run(monkeypatch):
     monkeypatch.setattr(cli, "ready", lambda: None)
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(out, "_width", 200)
 
     def call(*words: str) -> str:
         ended = CliRunner().invoke(cli.main, ["staffing", *words])

@@ -76,7 +76,7 @@ def board(scope: Scope, year: int, region: int | None = None) -> list[Stage]:
     ]
 
 
-def to_act_on(scope: Scope, **where: int) -> QuerySet[Purchase]:
+def to_act_on(scope: Scope) -> QuerySet[Purchase]:
     """What waits for this person: returned or unsigned, signed with fiscal, checked with the Region."""
     states: list[str] = []
     if May.BUY_DAYS in scope:
@@ -85,7 +85,7 @@ def to_act_on(scope: Scope, **where: int) -> QuerySet[Purchase]:
         states += [Purchase.State.SIGNED]
     if May.APPROVE_PURCHASES in scope:
         states += [Purchase.State.CHECKED]
-    return purchases(scope, **where).filter(state__in=states)
+    return purchases(scope).filter(state__in=states)
 
 
 def standing(school: int, fiscal_year: int) -> Purchase | None:

@@ -39,7 +39,7 @@ def waiting(scope: Scope, today: date, user: User | None = None, **where: int) -
     """What waits in scope (or at one `school` or `region`); None for who neither gives posts, nor has a hand in
     purchases, nor is a counselor."""
     gives, mine = May.ASSIGN_POSTS in scope, _own(scope, user, today)
-    decides = bool(scope.may & {May.BUY_DAYS, May.CHECK_FUNDS, May.APPROVE_PURCHASES})
+    decides = user is not None and bool(scope.may & {May.BUY_DAYS, May.CHECK_FUNDS, May.APPROVE_PURCHASES})
     if not (gives or mine or decides):
         return None
     doubt, gone = _to_look_at(scope, today, where) if gives else (set(), set())
@@ -52,7 +52,7 @@ def waiting(scope: Scope, today: date, user: User | None = None, **where: int) -
         ends=[(days, warned.count(days)) for days in sorted(WARNED) if days in warned],
         absences=len({hole.absence.pk for hole in holes(scope, today, today + AHEAD, **where)}) if gone else 0,
         own=_sentences(found[user.pk].endings) if mine and user else [],
-        purchases=to_act_on(scope, **where).order_by().count() if decides else 0,
+        purchases=to_act_on(scope).order_by().count() if decides else 0,
     )
 
 
