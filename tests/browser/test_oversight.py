@@ -20,6 +20,7 @@ def test_the_fifth_chart_is_read_and_told(page, served):
     look(page, "sample")
     assert page.locator("main").inner_text().count("yours to score") == 1
     page.get_by_role("row").filter(has_text="yours to score").locator("a.who").click()
+    page.get_by_role("button", name="Score this chart").wait_for()
     look(page, "chart")
     for words in (
         "The first contact was within two weeks, with gaps later on.", "In order and in time, each with its evidence",

@@ -15,6 +15,7 @@ from firstbell.oversight.queries.charts import charts
 from firstbell.oversight.rules.months import month_of
 from firstbell.oversight.rules.rubric import RUBRIC
 from firstbell.oversight.rules.sampling import doubled, draw, frame_digest
+from firstbell.staffing.queries import scope_of
 
 FIRST, SECOND = Scoring.Turn.FIRST, Scoring.Turn.SECOND
 LONGEST = 2000
@@ -37,7 +38,8 @@ def draw_sample(*, user: User, month: date, by: User, seed: str = "") -> Sample:
             f"The charts of {month:%B %Y} are drawn already. They stand, whichever they are: drawing again until they"
             " please would make it no sample."
         )
-    frame = list(charts(user, month).values_list("pk", flat=True))
+    mine = scope_of(by, clock.today())  # a chart of another region's student nobody here could open
+    frame = list(charts(user, month).visible_to(mine).values_list("pk", flat=True))
     if not frame:
         raise refusal(f"{user} answered for no case in {month:%B %Y}: there is nothing to read.")
     seed = seed or token_hex(8)
