@@ -143,8 +143,3 @@ def grade_of(code: str | None) -> str:
         return GRADES[said]
     number = said.lstrip("0")
     return str(int(number)) if number.isdecimal() and 1 <= int(number) <= 12 else ""
-
-
-def csv_safe(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

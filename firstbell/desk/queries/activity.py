@@ -12,9 +12,9 @@ from firstbell.cases.models import Entry, Meeting
 from firstbell.cases.rules.entries import KINDS
 from firstbell.core.access import Scope
 from firstbell.core.models import User
+from firstbell.core.spreadsheets import csv_safe
 from firstbell.desk.words import place_name
 from firstbell.law.calendar import SchoolYear
-from firstbell.notices.rules import csv_safe
 from firstbell.roster.models import Enrolment, School, Student
 from firstbell.staffing.models import Post
 from firstbell.supports import models as supports

@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 
 from firstbell.cases.models import Step
 from firstbell.core.access import Scope
+from firstbell.core.spreadsheets import csv_safe
 from firstbell.law.findings import Reason, spoken
 from firstbell.law.notices import REQUIRED, Kind
 from firstbell.law.steps import StepKind
@@ -22,7 +23,7 @@ from firstbell.letters.typeset import merged, pdf
 from firstbell.letters.wording import LANGUAGES, wording
 from firstbell.notices import shelf
 from firstbell.notices.models import Batch, Delivery, Due, LanguageApproval, Letter, Notice, Outbox
-from firstbell.notices.rules import ACCUSING, TITLES, csv_safe
+from firstbell.notices.rules import ACCUSING, TITLES
 from firstbell.roster.models import Arrival, Student
 
 PART = 250

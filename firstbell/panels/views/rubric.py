@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
-from firstbell.notices.rules import csv_safe
+from firstbell.core.spreadsheets import csv_safe
 from firstbell.panels.queries import rubric as queries
 from firstbell.panels.queries.tracking import FEW, years
 from firstbell.panels.rubric import PROGRAM

@@ -12,8 +12,8 @@ from django.urls import reverse
 from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.spreadsheets import csv_safe
 from firstbell.law.calendar import SchoolYear
-from firstbell.notices.rules import csv_safe
 from firstbell.panels import actions
 from firstbell.panels.forms.reports import Sent
 from firstbell.panels.queries import tracking as queries
