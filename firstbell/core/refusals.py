@@ -1,5 +1,11 @@
 """How Firstbell says no: an answer with its grounds, in words for the person who asked."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.db import transaction
+
 from firstbell.law.findings import Reason
 
 
@@ -16,3 +22,15 @@ class NotAllowed(Exception):  # noqa: N818 - it is an answer, not a fault
 def refusal(sentence: str) -> NotAllowed:
     """An answer that rests on no section: only on what is so, or what was left out."""
     return NotAllowed(Reason("", sentence))
+
+
+def tried(form: forms.Form, act: Callable[[], Any]) -> Any:
+    """What the action made; None where the form or the action says no, which then stands in the form."""
+    if not form.is_valid():
+        return None
+    try:
+        with transaction.atomic():
+            return act()
+    except NotAllowed as no:
+        form.add_error(None, str(no))
+    return None

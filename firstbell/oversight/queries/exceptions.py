@@ -1,7 +1,7 @@
 """What needs a Field Coordinator: exceptions only, each list found along an index, counted so far and no further."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -242,11 +242,7 @@ def rows(key: str, page: Iterable[Any], today: date) -> list[Row]:
     """A page of a list, with the counselors of each school."""
     made = [LISTS[key].row(one, today) for one in page]
     names = counselors_at({school for one in made for school in one.schools}, today)
-    return [_with(one, ", ".join(name for school in one.schools for name in names.get(school, ()))) for one in made]
-
-
-def _with(one: Row, who: str) -> Row:
-    return Row(one.title, one.url, one.words, one.where, one.due, one.late, one.student, one.schools, who)
+    return [replace(one, who=", ".join(name for at in one.schools for name in names.get(at, ()))) for one in made]
 
 
 def counselors_at(schools: Iterable[int], on: date) -> dict[int, list[str]]:

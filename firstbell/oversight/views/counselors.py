@@ -1,14 +1,13 @@
 """Pages of counselors: the list by name, one person for who oversees them, one's own month, and what a figure means."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
 from firstbell.core.paging import Pages
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import tried
 from firstbell.law.policy import policy_on
 from firstbell.oversight.actions import figures as actions
 from firstbell.oversight.forms.reviews import Text
@@ -70,14 +69,11 @@ def annotate(request: HttpRequest, figure_id: int) -> HttpResponse:
     one = get_object_or_404(Figure.objects.visible_to(request.scope).filter(user=request.user), pk=figure_id)
     form = Text(request.POST or None, label="What somebody should know who reads this month",
                 hint="Your supervisor sees the month from now on, with these words beside it.")  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                actions.annotate(figure=one, by=request.user, **form.cleaned_data)
-            messages.success(request, "Your words stand beside the month.")
-            return redirect("oversight:mine")
-        except NotAllowed as no:
-            form.add_error(None, str(no))
+    if request.method == "POST" and tried(
+        form, lambda: actions.annotate(figure=one, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, "Your words stand beside the month.")
+        return redirect("oversight:mine")
     context = {"title": f"Your {one}", "told": queries.told(one), "form": form}
     return render(request, "oversight/say.html", context, status=409 if request.method == "POST" else 200)
 
@@ -86,14 +82,11 @@ def annotate(request: HttpRequest, figure_id: int) -> HttpResponse:
 def answer(request: HttpRequest, question_id: int) -> HttpResponse:
     one = get_object_or_404(Question.objects.visible_to(request.scope).filter(user=request.user), pk=question_id)
     form = Text(request.POST or None, label="How did it come about?", hint=f"It may be simple. {one.innocent}")
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                actions.answer_question(question=one, by=request.user, **form.cleaned_data)
-            messages.success(request, "Your answer stands beside the question.")
-            return redirect("oversight:mine")
-        except NotAllowed as no:
-            form.add_error(None, str(no))
+    if request.method == "POST" and tried(
+        form, lambda: actions.answer_question(question=one, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, "Your answer stands beside the question.")
+        return redirect("oversight:mine")
     context = {"title": "A question about your log", "lede": one.words, "form": form}
     return render(request, "oversight/say.html", context, status=409 if request.method == "POST" else 200)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +12,7 @@ from django.urls import reverse
 from firstbell.core import clock
 from firstbell.core.access import May, page
 from firstbell.core.paging import Pages
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import tried
 from firstbell.oversight.actions import findings as actions
 from firstbell.oversight.forms import findings as said
 from firstbell.oversight.models import Appeal, Finding, PlanStep
@@ -45,14 +44,11 @@ def findings(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest, user_id: int) -> HttpResponse:
     user = get_object_or_404(counselors(request.scope, clock.today()), pk=user_id)
     form = said.Find(request.POST or None, initial={"evidence": request.GET.get("evidence", "")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                made = actions.find(user=user, by=request.user, **form.cleaned_data)
-            messages.success(request, f"{user} can read it now.")
-            return redirect("oversight:finding", made.pk)
-        except NotAllowed as no:
-            form.add_error(None, str(no))
+    if request.method == "POST" and (
+        made := tried(form, lambda: actions.find(user=user, by=request.user, **form.cleaned_data))
+    ):
+        messages.success(request, f"{user} can read it now.")
+        return redirect("oversight:finding", made.pk)
     context = {"person": user, "form": form, "crumbs": [(str(user), reverse("oversight:counselor", args=[user.pk]))]}
     return render(request, "oversight/find.html", context, status=409 if request.method == "POST" else 200)
 
@@ -125,16 +121,10 @@ def do_step(request: HttpRequest, step_id: int) -> HttpResponse:
 
 def _done(request: HttpRequest, form: forms.Form, do: Callable[[Any], Any]) -> bool:
     """Do what a form says; a refusal stands in the form, with what was typed."""
-    if not form.is_valid():
-        return False
-    try:
-        with transaction.atomic():
-            do(form)
-    except NotAllowed as no:
-        form.add_error(None, str(no))
-        return False
-    messages.success(request, "Done.")
-    return True
+    made = tried(form, lambda: do(form))
+    if made is not None:
+        messages.success(request, "Done.")
+    return made is not None
 
 
 def _finding(request: HttpRequest, pk: int, *, mine: bool) -> Finding:

@@ -1,14 +1,13 @@
 """Pages of panels and chairs as they are supervised, and of a hearing that somebody attended."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import tried
 from firstbell.oversight.actions import hearings as actions
 from firstbell.oversight.forms.hearings import Observe
 from firstbell.oversight.models import Observation
@@ -34,13 +33,8 @@ def panels(request: HttpRequest) -> HttpResponse:
 def observe(request: HttpRequest, hearing_id: int) -> HttpResponse:
     one = get_object_or_404(queries.to_observe(request.scope, request.user, clock.today()), pk=hearing_id)
     form = Observe(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                actions.observe(hearing=one, by=request.user, **form.words())
-            messages.success(request, "What you saw is on record.")
-            return redirect("oversight:panels")
-        except NotAllowed as no:
-            form.add_error(None, str(no))
+    if request.method == "POST" and tried(form, lambda: actions.observe(hearing=one, by=request.user, **form.words())):
+        messages.success(request, "What you saw is on record.")
+        return redirect("oversight:panels")
     context = {"hearing": one, "form": form, "crumbs": [("Panels and chairs", reverse("oversight:panels"))]}
     return render(request, "oversight/observe.html", context, status=409 if request.method == "POST" else 200)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from firstbell.cases.models import Case
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import NotAllowed, tried
 from firstbell.oversight.actions import reviews as actions
 from firstbell.oversight.forms import reviews as said
 from firstbell.oversight.models import Review, Sample
@@ -74,20 +74,13 @@ def review(request: HttpRequest, review_id: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, one: Review, form: said.Score, words: said.Text) -> bool:
-    bound = form if form.is_bound else words
-    if not bound.is_valid():
-        return False
-    try:
-        with transaction.atomic():
-            if bound is form:
-                actions.score(review=one, by=request.user, **form.words())
-            else:
-                actions.give_feedback(review=one, by=request.user, **words.cleaned_data)
-    except NotAllowed as no:
-        bound.add_error(None, str(no))
-        return False
-    messages.success(request, "Scored." if bound is form else "The counselor can read it now.")
-    return True
+    if form.is_bound:
+        made = tried(form, lambda: actions.score(review=one, by=request.user, **form.words()))
+    else:
+        made = tried(words, lambda: actions.give_feedback(review=one, by=request.user, **words.cleaned_data))
+    if made:
+        messages.success(request, "Scored." if form.is_bound else "The counselor can read it now.")
+    return bool(made)
 
 
 def _show(request: HttpRequest, one: Review, form: said.Score, words: said.Text) -> HttpResponse:
@@ -117,14 +110,11 @@ def my_review(request: HttpRequest, review_id: int) -> HttpResponse:
     rows = queries.feedback_for(request.user).filter(pk__in=Review.objects.visible_to(request.scope).values("pk"))
     one = get_object_or_404(rows, pk=review_id)
     form = said.Text(request.POST or None, label="Your answer", hint="Kept beside the feedback, in your words.")
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                actions.answer_feedback(review=one, by=request.user, **form.cleaned_data)
-            messages.success(request, "Your answer stands beside the feedback.")
-            return redirect("oversight:my_review", one.pk)
-        except NotAllowed as no:
-            form.add_error(None, str(no))
+    if request.method == "POST" and tried(
+        form, lambda: actions.answer_feedback(review=one, by=request.user, **form.cleaned_data)
+    ):
+        messages.success(request, "Your answer stands beside the feedback.")
+        return redirect("oversight:my_review", one.pk)
     accesslog.opens(request, one.case.student_id)
     context = {
         "review": one, "student": one.case.student, "form": form, "crumbs": [("My month", reverse("oversight:mine"))],

@@ -15,6 +15,7 @@ from django.urls import reverse
 from firstbell.cases.rules import NotAllowed, refusal
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.refusals import tried
 from firstbell.core.templatetags.ui import clock as time_words
 from firstbell.panels import actions
 from firstbell.panels.forms import docket as said
@@ -221,18 +222,6 @@ def do(request: HttpRequest, one: Day, act: Callable[[int], Any], words: str = "
         except NotAllowed as no:
             messages.error(request, str(no))
     return redirect("panels:day", one.pk)
-
-
-def tried(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the action made; None where the form or the action says no, which then stands in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        with transaction.atomic():
-            return act()
-    except NotAllowed as no:
-        form.add_error(None, str(no))
-    return None
 
 
 def renew(refused: Iterable[forms.Form], version: int) -> None:

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime, make_aware
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.refusals import tried
 from firstbell.notices import shelf
 from firstbell.panels import actions
 from firstbell.panels.forms import docket as said
@@ -21,7 +22,7 @@ from firstbell.panels.queries import days as queries
 from firstbell.panels.queries.docket import tongue, waiting
 from firstbell.panels.queries.invitations import Meet, calendar, family_of, owed
 from firstbell.panels.queries.people import in_term, runs
-from firstbell.panels.views.days import crumbs_of, renew, run_day, tried
+from firstbell.panels.views.days import crumbs_of, renew, run_day
 
 Bound = dict[str, forms.Form]
 

@@ -5,14 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from firstbell.cases.rules import NotAllowed, refusal
+from firstbell.cases.rules import refusal
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.refusals import tried
 from firstbell.notices.queries.waiting import place
 from firstbell.panels.actions import people as actions
 from firstbell.panels.forms import people as said
@@ -35,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def open_panel(request: HttpRequest) -> HttpResponse:
     form = said.Open(request.POST or None, where=queries.places_for(request.scope))
     if request.method == "POST":
-        made = _tried(form, lambda: _opened(request, **form.cleaned_data))
+        made = tried(form, lambda: _opened(request, **form.cleaned_data))
         if made:
             messages.success(request, f"The {made} is open. Seat its members next.")
             return redirect("panels:panel", made.pk)
@@ -46,18 +46,6 @@ def open_panel(request: HttpRequest) -> HttpResponse:
 
 def _opened(request: HttpRequest, where: str, **told: Any) -> Panel:
     return actions.open_panel(by=request.user, **place(request.scope, where), **told)
-
-
-def _tried(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the action made; None where the form or the action says no, which then stands in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        with transaction.atomic():
-            return act()
-    except NotAllowed as no:
-        form.add_error(None, str(no))
-    return None
 
 
 @page(May.SEE_PANELS)
@@ -99,7 +87,7 @@ def _do(
     """One doing of the panel's page: back to it when done, the page with what was typed when it is refused."""
     if request.method != "POST":
         return redirect("panels:panel", one.pk)
-    if _tried(form, act):
+    if tried(form, act):
         messages.success(request, done)
         return redirect("panels:panel", one.pk)
     one.refresh_from_db()
@@ -134,7 +122,7 @@ def add_member(request: HttpRequest, panel_id: int) -> HttpResponse:
     first = {"seat": request.GET.get("seat"), "begins": clock.today(), "standing": "member"}
     form = said.Seat(request.POST or None, panel=one, people=queries.who_may_sign_in(request.scope), initial=first)
     if request.method == "POST":
-        made = _tried(form, lambda: actions.add_member(panel=one, by=request.user, **form.cleaned_data))
+        made = tried(form, lambda: actions.add_member(panel=one, by=request.user, **form.cleaned_data))
         if made:
             messages.success(request, f"{made} sits on the {one}. The roster waits to be signed again.")
             return redirect("panels:panel", one.pk)
@@ -175,7 +163,7 @@ def _member(request: HttpRequest, member_id: int) -> Member:
 def _member_done(
     request: HttpRequest, one: Member, name: str, form: forms.Form, act: Callable[[], Any], done: str
 ) -> HttpResponse:
-    if request.method == "POST" and _tried(form, act):
+    if request.method == "POST" and tried(form, act):
         messages.success(request, done)
         return redirect("panels:member", one.pk)
     bound = {name: form}

@@ -6,15 +6,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from firstbell.cases.actions import Careful
-from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.refusals import tried
 from firstbell.panels.actions import referrals as actions
 from firstbell.panels.forms import referrals as said
 from firstbell.panels.kinds import KINDS
@@ -75,18 +74,16 @@ def refer(request: HttpRequest, student_id: int) -> HttpResponse:
 
 
 def _tried(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the action made; None where the form or the action says no, which then stands in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        with transaction.atomic():
+    """As `tried`; a form that only asks for care knows it."""
+
+    def carefully() -> Any:
+        try:
             return act()
-    except Careful as no:
-        form.cautioned = True
-        form.add_error(None, str(no))
-    except NotAllowed as no:
-        form.add_error(None, str(no))
-    return None
+        except Careful:
+            form.cautioned = True
+            raise
+
+    return tried(form, carefully)
 
 
 @page(May.SEE_PANELS)

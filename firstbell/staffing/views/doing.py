@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,7 +13,7 @@ from django.urls import reverse
 from firstbell.core import clock
 from firstbell.core.access import May, page
 from firstbell.core.models import User
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import tried
 from firstbell.roster.models import School
 from firstbell.staffing.actions import absences, assign
 from firstbell.staffing.actions import credentials as papers
@@ -27,23 +26,11 @@ from firstbell.staffing.queries.absences import holes_for
 from firstbell.staffing.views.people import person_of, show
 
 
-def _tried(form: forms.Form, act: Callable[[], Any]) -> Any:
-    """What the action made; None where the form or the action says no, which then stands in the form."""
-    if not form.is_valid():
-        return None
-    try:
-        with transaction.atomic():
-            return act()
-    except NotAllowed as no:
-        form.add_error(None, str(no))
-    return None
-
-
 def _do(
     request: HttpRequest, who: User, name: str, form: forms.Form, act: Callable[[], Any], done: str
 ) -> HttpResponse:
     """One doing of a person's page: back to it when done, the page with what was typed when it is refused."""
-    if request.method == "POST" and _tried(form, act) is None:
+    if request.method == "POST" and tried(form, act) is None:
         return show(request, who, {name: form})
     if request.method == "POST":
         messages.success(request, done)
@@ -63,7 +50,7 @@ def record(request: HttpRequest, user_id: int) -> HttpResponse:
     first = {"kind": request.GET.get("kind")}
     form = said.Paper(request.POST or None, request.FILES or None, initial=first)
     if request.method == "POST":
-        made = _tried(form, lambda: papers.record(user=who, by=request.user, **form.words()))
+        made = tried(form, lambda: papers.record(user=who, by=request.user, **form.words()))
         if made:
             messages.success(
                 request, f"{made.get_kind_display()}: on record. Their posts reach as far as it lets them."
@@ -109,7 +96,7 @@ def give(request: HttpRequest, user_id: int) -> HttpResponse:
         everywhere=scope.everywhere,
     )  # fmt: skip
     if request.method == "POST":
-        made = _tried(form, lambda: _given(request, who, **form.words()))
+        made = tried(form, lambda: _given(request, who, **form.words()))
         if made:
             until = f" until {made.span.upper - timedelta(1):%-d %B %Y}" if made.span.upper else ""
             messages.success(request, f"{who} is {made} from {made.span.lower:%-d %B %Y}{until}.")
@@ -165,7 +152,7 @@ def cover(request: HttpRequest, absence_id: int) -> HttpResponse:
     if request.method == "POST":
         post = get_object_or_404(queries.posts_in(request.scope).filter(cover_for=None), pk=_key(request, "post"))
         act = lambda: absences.cover(absence=one, post=post, by=request.user, **form.cleaned_data)  # noqa: E731
-        if made := _tried(form, act):
+        if made := tried(form, act):
             messages.success(request, f"{made.user} stands in at {made.school}.")
             return redirect("staffing:cover", one.pk)
     offered = [(hole, candidates.for_hole(request.scope, hole)) for hole in found]
@@ -188,7 +175,7 @@ def lend(request: HttpRequest, school_id: int) -> HttpResponse:
         act = lambda: absences.lend(week=form.week(), **told, **{  # noqa: E731
             name: form.cleaned_data[name] for name in ("user", "begins", "ends")
         })  # fmt: skip
-        if made := _tried(form, act):
+        if made := tried(form, act):
             messages.success(request, f"{made.user} is lent to {school} until {form.cleaned_data['ends']:%-d %B %Y}.")
             return redirect("staffing:schools")
     context = {
