@@ -14,15 +14,6 @@ SUPERVISORS = ("exceptions", "counselors", "reviews", "findings", "panels")
 
 
 @pytest.fixture
-def as_user(client):
-    def run(user):
-        client.force_login(user)
-        return client
-
-    return run
-
-
-@pytest.fixture
 def sample(caseload, counselor, marisa, today) -> Sample:
     return reviews.draw_sample(user=counselor, month=today, by=marisa, seed="1913")
 

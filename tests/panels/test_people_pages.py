@@ -3,22 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from firstbell.core.models import AccessRow, User
+from firstbell.core.models import AccessRow
 from firstbell.panels.models import Member, Panel, Referral
 from firstbell.staffing.models import Post
 from tests.attendance.conftest import DAYS
 from tests.panels.conftest import TERM, somebody
-
-
-@pytest.fixture
-def as_user(client):
-    """`as_user(ines)`: a browser in which this person is signed in."""
-
-    def run(user: User):
-        client.force_login(user)
-        return client
-
-    return run
 
 
 @pytest.fixture

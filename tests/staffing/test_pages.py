@@ -10,7 +10,6 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from firstbell.core.models import User
 from firstbell.staffing.actions import absences, assign
 from firstbell.staffing.actions import credentials as seen
 from firstbell.staffing.models import Absence, Credential, Post, Purchase
@@ -21,15 +20,6 @@ PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU"
     b"\x00\x00\x00\nIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
 )
-
-
-@pytest.fixture
-def as_user(client):
-    def run(user: User):
-        client.force_login(user)
-        return client
-
-    return run
 
 
 @pytest.fixture
