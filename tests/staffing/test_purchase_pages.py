@@ -172,3 +172,10 @@ def test_today_says_what_waits(drafted, people):  # noqa: F811
     assert [told(one) for one in ("daniel", "priya", "noor")] == [1, 0, 0]
     actions.sign(purchase=drafted, seen=1, by=people["daniel"])
     assert [told(one) for one in ("daniel", "priya", "noor")] == [0, 1, 0]
+
+
+def test_no_school_of_the_file_is_a_formula(client, approved, town, people):  # noqa: F811
+    type(town.maple).objects.filter(pk=town.maple.pk).update(name="=1+1")
+    client.force_login(people["samir"])
+    file = client.get(reverse("staffing:purchases"), {"year": 2027, "as": "csv"}).content.decode().splitlines()
+    assert file[1].startswith("'=1+1,North,2027,4,")

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from firstbell.core.models import JournalLine
 from firstbell.core.refusals import NotAllowed
@@ -175,8 +176,6 @@ def test_a_new_request_begins_with_days_that_may_be_bought(day):
 
 
 def approved_span():
-    from django.db.backends.postgresql.psycopg_any import DateRange  # a range is asked for here alone
-
     return DateRange(BEGINS, None)
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
 
 from firstbell.core import jobs, journal
 from firstbell.core.models import User
@@ -78,7 +77,7 @@ def _changing(proposal: Proposal, seen: int) -> Proposal:
         raise refusal(SEEN)
     if now.state != Proposal.State.READY:
         raise refusal(f"This assignment is “{now.get_state_display().lower()}”: only one that is ready is changed.")
-    now.version = F("version") + 1
+    now.version += 1
     now.save(update_fields=["version"])
     return now
 
@@ -136,7 +135,8 @@ def put_in_force(*, proposal: Proposal, seen: int, by: User) -> list[Post]:
             made.append(_post_of(now, one, by))
         except NotAllowed as no:
             raise refusal(f"{one.user} at {one.purchase.school}: {no}") from no
-    Proposal.objects.filter(pk=now.pk).update(state=Proposal.State.IN_FORCE)
+    now.state = Proposal.State.IN_FORCE
+    now.save(update_fields=["state"])
     journal.record("staffing.assignment_in_force", by=by, about=now, posts=len(made))
     return made
 
@@ -161,7 +161,7 @@ def _post_of(now: Proposal, one: Placement, by: User) -> Post:
 def drop(*, proposal: Proposal, seen: int, by: User) -> Proposal:
     """Leave a proposal aside; its placements stay to be read."""
     now = _changing(proposal, seen)
-    Proposal.objects.filter(pk=now.pk).update(state=Proposal.State.DROPPED)
+    now.state = Proposal.State.DROPPED
+    now.save(update_fields=["state"])
     journal.record("staffing.proposal_dropped", by=by, about=now)
-    now.refresh_from_db()
     return now

@@ -111,9 +111,8 @@ def _changing(purchase: Purchase, seen: int) -> Purchase:
     return now
 
 
-def _move(purchase: Purchase, doing: str, seen: int, by: User, why: str = "", **more: Any) -> Purchase:
-    """One step on its way, with its row and its line in the journal."""
-    now = _changing(purchase, seen)
+def _move(now: Purchase, doing: str, by: User, why: str = "", **more: Any) -> Purchase:
+    """One step of a locked row on its way, with the move's row and its line in the journal."""
     before = now.state
     try:
         now.state = after(before, doing)
@@ -142,7 +141,7 @@ def sign(*, purchase: Purchase, seen: int, by: User) -> Purchase:
     except ValueError as no:
         raise refusal(f"The letter cannot be printed. {no}") from None
     return _move(
-        now, "sign", seen, by, signed_by=by, signed_at=at, letter=made,
+        now, "sign", by, signed_by=by, signed_at=at, letter=made,
         letter_hash=hashlib.sha256(made).hexdigest(),
     )  # fmt: skip
 
@@ -151,19 +150,19 @@ def sign(*, purchase: Purchase, seen: int, by: User) -> Purchase:
 def check(*, purchase: Purchase, seen: int, by: User) -> Purchase:
     """The fiscal office says that the funds are there. NotAllowed for who signed it."""
     _another(purchase, by)
-    return _move(purchase, "check", seen, by)
+    return _move(_changing(purchase, seen), "check", by)
 
 
 @transaction.atomic
 def approve(*, purchase: Purchase, seen: int, by: User) -> Purchase:
     """The Region approves. What it changes is replaced from that moment. NotAllowed for who signed or checked it."""
     _another(purchase, by)
-    now = _move(purchase, "approve", seen, by)
+    now = _move(_changing(purchase, seen), "approve", by)
     if now.changes is not None:
         former = Purchase.objects.select_for_update().get(pk=now.changes_id)
         if former.state != Purchase.State.APPROVED:
             raise refusal("What it was to change no longer stands. Return it, so that the school can ask anew.")
-        _move(former, "replace", former.version, by, f"Replaced by purchase {now.pk}")
+        _move(former, "replace", by, f"Replaced by purchase {now.pk}")
         Post.objects.filter(purchase=former).update(purchase=now)
     return now
 
@@ -179,7 +178,7 @@ def send_back(*, purchase: Purchase, seen: int, why: str, by: User) -> Purchase:
     """Fiscal office or Region returns it with reasons; the school writes a new one."""
     if not why.strip():
         raise refusal("Say why it is returned, so that the school can mend it.")
-    return _move(purchase, "return", seen, by, why.strip())
+    return _move(_changing(purchase, seen), "return", by, why.strip())
 
 
 @transaction.atomic
@@ -187,7 +186,7 @@ def cancel(*, purchase: Purchase, seen: int, why: str, by: User) -> Purchase:
     """The school no longer wants it. Posts that deliver it stay until somebody ends them, and show as unfunded."""
     if not why.strip():
         raise refusal("Say why it is cancelled.")
-    return _move(purchase, "cancel", seen, by, why.strip())
+    return _move(_changing(purchase, seen), "cancel", by, why.strip())
 
 
 @transaction.atomic

@@ -1,13 +1,13 @@
 """What is said of an assignment: from which day it is asked for, and one line of it set by hand."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
 
 from firstbell.staffing.forms.people import day
 from firstbell.staffing.rules.assignment import HALVES, half_words
+from firstbell.staffing.rules.purchases import fiscal_year
 
 HALF_DAYS = [(str(at), half_words(at)) for at in range(HALVES)]
 
@@ -17,10 +17,9 @@ class Ask(forms.Form):
 
     begins = day("From which day?", error_messages={"required": "Say from which day the posts would begin."})
 
-    @property
-    def fiscal_year(self) -> int:
-        begins: date = self.cleaned_data["begins"]
-        return begins.year + (begins.month > 6)
+    def words(self) -> dict[str, Any]:
+        begins = self.cleaned_data["begins"]
+        return {"begins": begins, "fiscal_year": fiscal_year(begins)[1].year}
 
 
 class Place(forms.Form):

@@ -1,4 +1,4 @@
-"""What is said of a purchase: the request with the funds that pay it, a signature, a reason, a rate sheet."""
+"""What is said of a purchase: the request with the funds that pay it; a rate sheet."""
 
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ from firstbell.roster.models import School
 from firstbell.staffing.forms.people import day
 from firstbell.staffing.funds import FUNDS
 from firstbell.staffing.models import Purchase, Rate
-from firstbell.staffing.queries.purchases import WEEKDAYS
+from firstbell.staffing.rules.hours import LETTERS
 from firstbell.staffing.rules.purchases import Part, days_words
 
 DAYS = [(str(tenths), days_words(tenths)) for tenths in range(1, 11)]
@@ -28,7 +28,7 @@ class Request(forms.Form):
     begins = day("From", error_messages={"required": "Say from which day."})
     ends = day("Last day", error_messages={"required": "Say until which day."})
     weekdays = forms.MultipleChoiceField(
-        label="Which days suit best?", choices=list(WEEKDAYS.items()), required=False,
+        label="Which days suit best?", choices=list(LETTERS.items()), required=False,
         widget=forms.CheckboxSelectMultiple, help_text="A wish: the Region assigns by what fits everybody.",
     )  # fmt: skip
     languages = forms.MultipleChoiceField(

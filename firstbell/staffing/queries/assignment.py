@@ -14,11 +14,10 @@ from firstbell.staffing.models import Placement, Post, Proposal, Purchase
 from firstbell.staffing.queries.credentials import languages_of, papers_of
 from firstbell.staffing.queries.posts import week_of
 from firstbell.staffing.rules.assignment import HALVES, Person, Wanted, week_words, why_words
-from firstbell.staffing.rules.credentials import FOREVER, within
-from firstbell.staffing.rules.hours import A_DAY
+from firstbell.staffing.rules.credentials import within
+from firstbell.staffing.rules.hours import A_DAY, LETTERS
 
 HALF = A_DAY // 2
-WEEKDAYS = "MTWHF"
 NO_REGION = 0
 
 
@@ -34,7 +33,7 @@ def wanted(fiscal_year: int, begins: date, needs: Mapping[int, int]) -> list[Wan
         Wanted(
             key=one.pk, school=one.school_id, region=one.school.region_id or NO_REGION,
             halves=one.tenths - worked[one.pk], need=needs.get(one.school_id, 0),
-            days=frozenset(WEEKDAYS.index(day) for day in one.weekdays if day in WEEKDAYS),
+            days=frozenset(at for at, day in enumerate(LETTERS) if day in one.weekdays),
             languages=frozenset(one.languages),
         )
         for one in bought.select_related("school").order_by("pk")
@@ -171,4 +170,4 @@ def words(proposal: Proposal) -> str:
 
 def ends_of(fiscal_year: int) -> date:
     """The first day after a fiscal year."""
-    return min(date(fiscal_year, 7, 1), FOREVER)
+    return date(fiscal_year, 7, 1)

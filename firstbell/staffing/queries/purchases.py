@@ -11,9 +11,9 @@ from firstbell.core.templatetags.ui import language
 from firstbell.letters.itinerant import Bought, Paid
 from firstbell.staffing.funds import FUNDS
 from firstbell.staffing.models import Purchase, Rate
+from firstbell.staffing.rules.hours import LETTERS
 from firstbell.staffing.rules.purchases import days_words, money
 
-WEEKDAYS = {"M": "Monday", "T": "Tuesday", "W": "Wednesday", "H": "Thursday", "F": "Friday"}
 ON_THEIR_WAY = (Purchase.State.SIGNED, Purchase.State.CHECKED)
 OLD = 14
 """Days after which a request that waits for the same person is late."""
@@ -39,15 +39,14 @@ def sheets() -> list[int]:
 
 
 def _asked(scope: Scope, **where: int | str | None) -> QuerySet[Purchase]:
-    """Those in scope; the fiscal office sees every school's. `where` are lookups, of which empty ones ask nothing."""
-    rows = Purchase.objects.all() if May.CHECK_FUNDS in scope else Purchase.objects.visible_to(scope)
-    return rows.filter(**{name: value for name, value in where.items() if value})
+    """Those in scope. `where` are lookups, of which empty ones ask nothing."""
+    return Purchase.objects.visible_to(scope).filter(**{name: value for name, value in where.items() if value})
 
 
 def purchases(
     scope: Scope, *, state: str = "", year: int | None = None, region: int | None = None, school: int | None = None
 ) -> QuerySet[Purchase]:
-    """Those in scope, what waits longest first; letters and signatures stay where they are."""
+    """Those in scope, what waits longest first; the letters stay where they are."""
     rows = _asked(scope, state=state, fiscal_year=year, school__region=region, school=school)
     rows = rows.defer("letter").select_related("school__region", "by", "signed_by")
     return rows.annotate(moved_at=Max("moves__at")).order_by("-fiscal_year", "moved_at", "pk")
@@ -108,10 +107,15 @@ def letter_of(purchase: Purchase, *, district: str, principal: str, signed_at: d
         district=district, school=str(purchase.school), year=year_words(purchase.fiscal_year),
         begins=purchase.begins_on, ends=purchase.ends_on, days=days_words(purchase.tenths),
         basis=purchase.get_basis_display(), money=money(purchase.cents), paid=paid, principal=principal,
-        signed_at=signed_at, weekdays=", ".join(WEEKDAYS[one] for one in purchase.weekdays if one in WEEKDAYS),
+        signed_at=signed_at, weekdays=", ".join(weekdays(purchase)),
         languages=", ".join(language(one) for one in purchase.languages), focus=purchase.focus,
         reference=f"Purchase {purchase.pk}, version {purchase.version}",
     )  # fmt: skip
+
+
+def weekdays(purchase: Purchase) -> list[str]:
+    """Those the school would like, by name."""
+    return [LETTERS[one] for one in purchase.weekdays if one in LETTERS]
 
 
 def year_words(ending: int) -> str:

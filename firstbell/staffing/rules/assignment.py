@@ -1,8 +1,8 @@
 """Who works where: bought half days fitted to qualified people. Pure: the same values and seed give the same plan.
 
 *Who* begins with a minimum cost flow, which is also what nobody can pass, and is made better by OR-Tools CP-SAT; *when*
-gives each person's half days a place in
-the week, exactly, by dynamic programming. Points are whole numbers, and `POINTS` says each of them in words.
+gives each person's half days a place in the week, exactly, by dynamic programming. Points are whole numbers, and
+`POINTS` says each of them in words.
 """
 
 import random
@@ -13,12 +13,10 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from ortools.graph.python import (
-    min_cost_flow,
-)  # the bound: exact, in a second for every pair of a large district
-from ortools.sat.python import (
-    cp_model,
-)  # the assignment itself; docs/bench.md says how near the bound it comes
+from ortools.graph.python import min_cost_flow  # the bound: exact, in a second for every pair of a large district
+from ortools.sat.python import cp_model  # the assignment itself; docs/bench.md says how near the bound it comes
+
+from firstbell.staffing.rules.hours import WEEKDAYS
 
 HALVES = 10
 """Half days of a week: Monday morning, Monday afternoon, Tuesday morning and so on."""
@@ -108,13 +106,7 @@ def points(person: Person, wanted: Wanted) -> int:
     return POINTS["served"][0] + need + sum(POINTS[key][0] for key in spoke_for(person, wanted))
 
 
-def plan(
-    wants: Sequence[Wanted],
-    people: Sequence[Person],
-    *,
-    seed: int = 1,
-    seconds: float = 30.0,
-) -> Plan:
+def plan(wants: Sequence[Wanted], people: Sequence[Person], *, seed: int = 1, seconds: float = 30.0) -> Plan:
     """The best assignment found within `seconds`, with its bound; what cannot be met is told, never dropped."""
     if not wants or not any(person.free for person in people):
         return Plan((), tuple(_unmet(wants, people, ())), 0, 0)
@@ -156,13 +148,7 @@ def _flow(wants: Sequence[Wanted], people: Sequence[Person]) -> tuple[Given, int
     return given, -int(network.optimal_cost()) // PARTS
 
 
-def _better(
-    wants: Sequence[Wanted],
-    people: Sequence[Person],
-    given: Given,
-    seed: int,
-    seconds: float,
-) -> Given:
+def _better(wants: Sequence[Wanted], people: Sequence[Person], given: Given, seed: int, seconds: float) -> Given:
     """The flow made better, a neighbourhood at a time: fewer schools for a person, whole purchases for a school.
 
     Each round takes a purchase that several share or that lacks somebody, those who are there, those they share other
@@ -170,13 +156,11 @@ def _better(
     """
     chance = random.Random(seed)  # noqa: S311 - the same plan each time is the point
     ends, idle = time.monotonic() + seconds, 0
-    given = dict(given)
-    of_wanted = defaultdict(set)
-    for person, at in given:
-        of_wanted[at].add(person)
-    loose = [at for at in range(len(wants)) if len(of_wanted[at]) != 1]
-    while loose and idle < 3 * len(loose) and time.monotonic() < ends:
-        crew = _crew(chance.choice(loose), given, of_wanted, chance, len(people))
+    there = _there(given)
+    while (loose := [at for at in range(len(wants)) if len(there[at]) != 1]) and idle < 3 * len(loose):
+        if time.monotonic() >= ends:
+            break
+        crew = _crew(chance.choice(loose), given, there, chance, len(people))
         mine = {key: count for key, count in given.items() if key[0] in crew}
         anew = _given_anew(wants, people, crew, given, mine, seed)
         if _value(wants, people, anew) <= _value(wants, people, mine):
@@ -184,27 +168,26 @@ def _better(
             continue
         idle = 0
         given = {key: count for key, count in given.items() if key[0] not in crew} | anew
-        of_wanted.clear()
-        for person, at in given:
-            of_wanted[at].add(person)
-        loose = [at for at in range(len(wants)) if len(of_wanted[at]) != 1]
+        there = _there(given)
     return given
+
+
+def _there(given: Given) -> dict[int, set[int]]:
+    """Who is at each purchase."""
+    found = defaultdict(set)
+    for person, at in given:
+        found[at].add(person)
+    return found
 
 
 CREW = 8
 """People whose half days are given anew in one round."""
 
 
-def _crew(
-    at: int,
-    given: Given,
-    of_wanted: dict[int, set[int]],
-    chance: random.Random,
-    many: int,
-) -> set[int]:
+def _crew(at: int, given: Given, there: dict[int, set[int]], chance: random.Random, many: int) -> set[int]:
     """Who is at a purchase, who shares others with them, and somebody else for each place that is left."""
-    crew = set(of_wanted[at]) or {chance.randrange(many)}
-    shared = {one for person, there in given if person in crew for one in of_wanted[there]} - crew
+    crew = set(there[at]) or {chance.randrange(many)}
+    shared = {one for person, other in given if person in crew for one in there[other]} - crew
     crew |= set(chance.sample(sorted(shared), min(len(shared), max(0, CREW - 2 - len(crew)))))
     while len(crew) < min(CREW, many):
         crew.add(chance.randrange(many))
@@ -218,12 +201,7 @@ def _value(wants: Sequence[Wanted], people: Sequence[Person], given: Given) -> i
 
 
 def _given_anew(
-    wants: Sequence[Wanted],
-    people: Sequence[Person],
-    crew: set[int],
-    given: Given,
-    mine: Given,
-    seed: int,
+    wants: Sequence[Wanted], people: Sequence[Person], crew: set[int], given: Given, mine: Given, seed: int
 ) -> Given:
     """The crew's half days over their purchases, and those nobody is at, as well as CP-SAT finds; others stay."""
     elsewhere = defaultdict(int)
@@ -239,10 +217,7 @@ def _given_anew(
         for at, left in owed.items():
             if most := min(left, len(people[person].free)):
                 key = person, at
-                goes[key], halves[key] = (
-                    model.new_bool_var(""),
-                    model.new_int_var(0, most, ""),
-                )
+                goes[key], halves[key] = model.new_bool_var(""), model.new_int_var(0, most, "")
                 worth[key] = points(people[person], wants[at])
                 model.add(halves[key] <= most * goes[key])
                 model.add_hint(halves[key], mine.get(key, 0))
@@ -267,13 +242,10 @@ def _when(wants: Sequence[Wanted], people: Sequence[Person], given: Given) -> tu
         mine[person][at] = count
     placed = []
     for person, counts in sorted(mine.items()):
-        one = people[person]
-        for at, halves in week(one, [(wants[at], count) for at, count in sorted(counts.items())]).items():
-            wanted = wants[sorted(counts)[at]]
-            why = (
-                *spoke_for(one, wanted),
-                *(["days"] if _on(halves) <= wanted.days else []),
-            )
+        one, there = people[person], [(wants[at], count) for at, count in sorted(counts.items())]
+        for at, halves in week(one, there).items():
+            wanted, _ = there[at]
+            why = (*spoke_for(one, wanted), *(["days"] if _on(halves) <= wanted.days else []))
             placed.append(Placed(wanted.key, one.key, halves, why))
     return tuple(placed)
 
@@ -349,21 +321,18 @@ def _reason(left: int, anybody: bool) -> str:
     return f"{left} half days are left, of people who fit other schools better: place one of them by hand."
 
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
-
-
 def half_words(at: int) -> str:
     """`Monday morning`."""
-    return f"{DAYS[at // 2]} {'afternoon' if at % 2 else 'morning'}"
+    return f"{WEEKDAYS[at // 2]} {'afternoon' if at % 2 else 'morning'}"
 
 
 def week_words(halves: Sequence[int]) -> str:
     """`Monday, Tuesday morning`: a whole day by its name alone."""
     told = []
-    for day in range(len(DAYS)):
+    for day in range(len(WEEKDAYS)):
         morning, afternoon = halves[2 * day], halves[2 * day + 1]
         if morning and afternoon:
-            told.append(DAYS[day])
+            told.append(WEEKDAYS[day])
         elif morning or afternoon:
             told.append(half_words(2 * day + (not morning)))
     return ", ".join(told)

@@ -14,6 +14,8 @@ A_DAY = 8 * 60
 """Minutes of a whole day."""
 FULL_WEEK = 5 * A_DAY
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+LETTERS = dict(zip("MTWHF", WEEKDAYS, strict=True))
+"""The weekdays by the letters that a purchase keeps of them."""
 
 
 @dataclass(frozen=True, slots=True)

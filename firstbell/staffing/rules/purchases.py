@@ -17,8 +17,6 @@ MOVES = {
     "returned": {"cancel": "cancelled"},
 }
 """From a state, by what is done, to the next. Whatever is not here cannot be done."""
-WAITS_FOR = {"draft": "principal", "signed": "fiscal", "checked": "region", "returned": "principal"}
-"""Who has the next word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from firstbell.core import clock, jobs
 from firstbell.core.access import May, page
 from firstbell.core.paging import Pages
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import NotAllowed, tried
 from firstbell.staffing.actions import assignment as actions
 from firstbell.staffing.forms.assignment import Ask, Place
 from firstbell.staffing.models import Proposal
@@ -27,13 +27,9 @@ def assignments(request: HttpRequest) -> HttpResponse:
     form = Ask(request.POST or None, initial={"begins": clock.today()})
     if request.method == "POST" and not whole:
         raise Http404
-    if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
-        try:
-            made = actions.propose(fiscal_year=form.fiscal_year, begins=told["begins"], by=request.user)
-        except NotAllowed as no:
-            form.add_error(None, str(no))
-        else:
+    if request.method == "POST":
+        made = tried(form, lambda: actions.propose(by=request.user, **form.words()))
+        if made:
             return redirect("staffing:assignment", made.pk)
     found = Pages(queries.proposals(), A_PAGE).get_page(request.GET.get("page"))
     context = {"found": found, "form": form if whole else None, "points": POINTS.values(), "crumbs": CRUMBS}

@@ -13,7 +13,8 @@ from django.urls import reverse
 from firstbell.core import clock
 from firstbell.core.access import May, page
 from firstbell.core.paging import Pages
-from firstbell.core.refusals import NotAllowed
+from firstbell.core.refusals import NotAllowed, tried
+from firstbell.core.spreadsheets import csv_safe
 from firstbell.roster.models import School
 from firstbell.staffing.actions import purchases as actions
 from firstbell.staffing.actions import rates
@@ -27,9 +28,13 @@ A_PAGE = 50
 CRUMBS = [("Counselor days", "/staffing/purchases/")]
 
 
+def _this_year() -> int:
+    return fiscal_year(clock.today())[1].year
+
+
 def _year(request: HttpRequest) -> int:
     told = request.GET.get("year", "")
-    return int(told) if told.isdecimal() and len(told) == 4 else fiscal_year(clock.today())[1].year
+    return int(told) if told.isdecimal() and len(told) == 4 else _this_year()
 
 
 @page(May.SEE_PURCHASES)
@@ -60,7 +65,7 @@ def _file(rows: Any, year: int) -> HttpResponse:
     paper.writerow(["school", "region", "fiscal_year", "tenths", "dollars", "state", "from", "last_day"])
     for one in rows:
         dollars = f"{one.cents // 100}.{one.cents % 100:02d}"
-        where = [one.school, one.school.region or "", one.fiscal_year]
+        where = [csv_safe(str(one.school)), csv_safe(str(one.school.region or "")), one.fiscal_year]
         paper.writerow([*where, one.tenths, dollars, one.state, one.begins_on, one.ends_on])
     return answer
 
@@ -83,7 +88,7 @@ def _show(request: HttpRequest, one: Purchase, *, no: str = "", why: str = "") -
         "moves": one.moves.select_related("by"), "doings": doings, "crumbs": CRUMBS,
         "posts": one.posts.select_related("user").order_by("user__last_name", "pk"),
         "may_buy": May.BUY_DAYS in request.scope, "languages": one.languages,
-        "weekdays": [queries.WEEKDAYS[day] for day in one.weekdays if day in queries.WEEKDAYS],
+        "weekdays": queries.weekdays(one),
     }  # fmt: skip
     return render(request, "staffing/purchase.html", context, status=400 if no else 200)
 
@@ -171,17 +176,10 @@ def _schools(request: HttpRequest):
 def _written(
     request: HttpRequest, form: Request, write: Callable[[], Purchase], context: dict[str, Any]
 ) -> HttpResponse:  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                made = write()
-        except NotAllowed as no:
-            form.add_error(None, str(no))
-        else:
-            messages.success(request, "It is written down. Sign it when it is right.")
-            return redirect("staffing:purchase", made.pk)
-    year = fiscal_year(clock.today())[1].year
-    context |= {"form": form, "crumbs": CRUMBS, "prices": _prices(year), "basis": Rate.Basis.choices}
+    if request.method == "POST" and (made := tried(form, write)):
+        messages.success(request, "It is written down. Sign it when it is right.")
+        return redirect("staffing:purchase", made.pk)
+    context |= {"form": form, "crumbs": CRUMBS, "prices": _prices(_this_year()), "basis": Rate.Basis.choices}
     return render(request, "staffing/ask.html", context)
 
 
