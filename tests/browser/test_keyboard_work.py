@@ -90,7 +90,7 @@ def test_an_absence_is_cleared(page, served):
     step_in(page, served, GRACE)
     page.goto(f"{served.address}/attendance/clearing/")
     who = page.locator("section.card h2").first.inner_text()
-    page.wait_for_function("document.activeElement.name === 'reason'")  # the work has the focus from the start
+    page.locator("[name=reason]:focus").first.wait_for()  # the work has the focus from the start
     page.keyboard.press("i")
     tab(page)
     tab(page)
