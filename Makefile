@@ -28,7 +28,7 @@ demo: setup  ## Invent a practice district, import it and serve it (state in .fi
 test: setup browser  ## Run every test, those in a real browser included
 	@echo "Testing with $(WORKERS) workers"
 	@mkdir -p $(STATE)
-	@FIRSTBELL_HOME=$(STATE)/test $(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@FIRSTBELL_HOME=$(STATE)/test $(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 soak: setup  ## Live two thousand lives of a case, looking for one that does not stay whole (10 minutes)
 	@mkdir -p $(STATE)
