@@ -11,7 +11,10 @@ import click
 from firstbell.cli.console import plainly
 from firstbell.site.ready import ready, set_up
 
-GROUPS = ("imports", "attendance", "law", "letters", "cases", "notices", "panels", "recovery", "staffing", "oversight")
+GROUPS = (
+    "imports", "attendance", "law", "letters", "cases", "notices", "panels", "recovery", "staffing", "oversight",
+    "training",
+)  # fmt: skip
 RUNNING = ("nightly", "demo", "serve", "work")
 
 

@@ -40,6 +40,10 @@ class May(StrEnum):
     APPROVE_PURCHASES = "staffing.approve"
     SET_RATES = "staffing.set_rates"
     LOG_TIME = "staffing.log_time"
+    SEE_TRAINING = "training.see"
+    RUN_TRAINING = "training.run"
+    ASK_REGION = "training.ask"
+    ANSWER_SCHOOLS = "training.answer"
     SEE_CASES = "cases.see"
     CONFIRM_STEPS = "cases.confirm"
     LOG_CONTACTS = "cases.log"
@@ -67,9 +71,13 @@ class May(StrEnum):
     PLAN_RECOVERY_DAYS = "recovery.plan_days"
     ANSWER_REVIEWS = "oversight.answer"
     OVERSEE = "oversight.oversee"
+    SEE_LEDGER = "oversight.see_ledger"
+    SEE_STATEMENT = "oversight.see_statement"
+    SIGN_ACTIVITY = "oversight.sign_activity"
+    COUNTERSIGN = "oversight.countersign"
 
 
-_SIGNED_IN = {May.SIGNED_IN, May.SEE_LIBRARY}
+_SIGNED_IN = {May.SIGNED_IN, May.SEE_LIBRARY, May.SEE_TRAINING}
 _SCHOOL = _SIGNED_IN | {
     May.SEE_STUDENTS, May.SEE_SCHOOLS, May.SEE_CASES, May.SEE_NOTICES, May.SEE_SUPPORTS, May.SEE_PANELS,
     May.SEE_RECOVERY, May.ANSWER_FORMS,
@@ -78,6 +86,7 @@ _PANELS = {May.REFER_TO_PANELS, May.RUN_PANELS}
 _RECOVERY = {May.SEARCH, May.PROVE_LEAVING, May.PLAN_RECOVERY_DAYS}
 _CASEWORK = {May.LOG_CONTACTS, May.WORK_CASES, May.WORK_SUPPORTS} | _RECOVERY
 _REGION = _SCHOOL | {May.SEE_REGIONS, May.SEE_POSTS, May.SEE_PURCHASES}
+_BRANCH = {May.RUN_TRAINING, May.ANSWER_SCHOOLS, May.SEE_LEDGER, May.SEE_STATEMENT}
 
 ROLES: dict[str, frozenset[May]] = {
     "counselor": frozenset(
@@ -85,33 +94,43 @@ ROLES: dict[str, frozenset[May]] = {
         | _CASEWORK
         | _PANELS
         | {May.CONFIRM_STEPS, May.PREPARE_NOTICES, May.CLEAR_ABSENCES, May.ANSWER_REVIEWS, May.LOG_TIME}
+        | {May.SIGN_ACTIVITY, May.ASK_REGION}
     ),
     "clerk": frozenset(
-        _SCHOOL | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES, May.SEARCH}
+        _SCHOOL
+        | {May.LOG_CONTACTS, May.SEE_UNCOUNTED, May.PREPARE_NOTICES, May.CLEAR_ABSENCES, May.SEARCH}
+        | {May.ASK_REGION}
     ),
     "principal": frozenset(
         _SCHOOL
         | _PANELS
         | {May.LOG_CONTACTS, May.EDIT_TRIGGERS, May.SEE_POSTS, May.APPROVE_NOTICES, May.DECIDE_ABSENCES}
-        | {May.SEE_PURCHASES, May.BUY_DAYS}
+        | {May.SEE_PURCHASES, May.BUY_DAYS, May.ASK_REGION}
+        | {May.SEE_LEDGER, May.SEE_STATEMENT, May.COUNTERSIGN}
     ),
     "teacher": frozenset(_SIGNED_IN | {May.ANSWER_FORMS}),  # what a panel asks them of their own students
     "coordinator": frozenset(
         _REGION
+        | _BRANCH
         | _CASEWORK
         | _PANELS
-        | {May.ASSIGN_POSTS, May.OVERSEE, May.LOG_TIME}
+        | {May.ASSIGN_POSTS, May.OVERSEE, May.LOG_TIME, May.COUNTERSIGN}
         | {May.SIGN_ROSTERS, May.TRACK_PANELS, May.CONFIRM_STEPS, May.EDIT_TRIGGERS, May.SUPERVISE}
     ),
     "region_counselor": frozenset(
         _REGION
+        | _BRANCH
         | {May.PLAN_RECOVERY_DAYS, May.ASSIGN_POSTS, May.VERIFY_CREDENTIALS, May.APPROVE_PURCHASES, May.LOG_TIME}
     ),
-    "fiscal": frozenset(_SIGNED_IN | {May.SEE_PURCHASES, May.CHECK_FUNDS, May.SET_RATES}),  # money, no students
+    "fiscal": frozenset(
+        _SIGNED_IN | {May.SEE_PURCHASES, May.CHECK_FUNDS, May.SET_RATES, May.SEE_LEDGER}
+    ),  # money, no students
     "director": frozenset(
         _REGION
+        | _BRANCH
         | _CASEWORK
         | _PANELS
+        | {May.COUNTERSIGN}
         | {May.ASSIGN_POSTS, May.OVERSEE, May.VERIFY_CREDENTIALS, May.APPROVE_PURCHASES, May.SET_RATES}
         | {May.SIGN_ROSTERS, May.TRACK_PANELS}
         | {May.READ_RESTRICTED}  # as the privacy officer
@@ -119,7 +138,9 @@ ROLES: dict[str, frozenset[May]] = {
         | {May.SEE_DISTRICT, May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.CONFIRM_STEPS}
         | {May.PREPARE_NOTICES, May.APPROVE_NOTICES, May.SEE_OUTBOX}
     ),
-    "chair": frozenset(_REGION | _CASEWORK | _PANELS | {May.TRACK_PANELS, May.CONFIRM_STEPS, May.LOG_TIME}),
+    "chair": frozenset(
+        _REGION | _CASEWORK | _PANELS | {May.TRACK_PANELS, May.CONFIRM_STEPS, May.LOG_TIME, May.ASK_REGION}
+    ),
     "guest": frozenset(_SIGNED_IN | {May.SIT_ON_PANELS}),  # a panel's outside member: no post, only a seat
     "engineer": frozenset(_SIGNED_IN | {May.SEE_UNCOUNTED, May.SEE_IMPORTS, May.APPLY_IMPORTS, May.SEE_OUTBOX}),
 }

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "firstbell.staffing",
     "firstbell.imports",
     "firstbell.attendance",
+    "firstbell.training",
     "firstbell.cases",
     "firstbell.notices",
     "firstbell.supports",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("recovery/", include("firstbell.recovery.urls")),
     path("panels/", include("firstbell.panels.urls")),
     path("oversight/", include("firstbell.oversight.urls")),
+    path("training/", include("firstbell.training.urls")),
     path("staffing/", include("firstbell.staffing.urls")),
     path("library/", include("firstbell.library.urls")),
     path("", include("firstbell.desk.urls")),

@@ -1,0 +1,1 @@
+"""Decisions only training makes. Pure: values in, answers out."""
