@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from firstbell.oversight.views import counselors, exceptions, findings, panels, reviews
+from firstbell.oversight.views import (
+    activity,
+    counselors,
+    exceptions,
+    findings,
+    ledger,
+    panels,
+    reviews,
+    statements,
+    time,
+    whatif,
+)
 
 app_name = "oversight"
 urlpatterns = [
@@ -23,6 +34,8 @@ urlpatterns = [
     # panels and chairs
     path("panels/", panels.panels, name="panels"),
     path("panels/hearings/<int:hearing_id>/", panels.observe, name="observe"),
+    # before days are bought
+    path("what-if/<int:school_id>/", whatif.what_if, name="what_if"),
     # one's own
     path("mine/", counselors.mine, name="mine"),
     path("mine/months/<int:figure_id>/", counselors.annotate, name="annotate"),
@@ -30,4 +43,18 @@ urlpatterns = [
     path("mine/reviews/<int:review_id>/", reviews.my_review, name="my_review"),
     path("mine/findings/<int:finding_id>/", findings.my_finding, name="my_finding"),
     path("mine/steps/<int:step_id>/", findings.do_step, name="do_step"),
+    # time, activity reports, the ledger of days, the principal's statement
+    path("time/", time.time, name="time"),
+    path("reports/", activity.reports, name="reports"),
+    path("reports/to-countersign/", activity.countersign, name="countersign"),
+    path("reports/<int:report_id>/", activity.report, name="report"),
+    path("reports/<int:report_id>.pdf", activity.report_paper, name="report_paper"),
+    path("reports/of/<int:purchase_id>/<slug:month>/", activity.month, name="activity_month"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:school_id>/", ledger.school, name="ledger_school"),
+    path("ledger/<int:school_id>/<slug:monday>/", ledger.week, name="ledger_week"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/schools/<int:school_id>/", statements.so_far, name="so_far"),
+    path("statements/<int:statement_id>/", statements.statement, name="statement"),
+    path("statements/<int:statement_id>.pdf", statements.paper, name="statement_paper"),
 ]

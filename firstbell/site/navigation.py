@@ -34,7 +34,10 @@ GROUPS = (
             ("Activity of counselors", "desk:supervised", May.SUPERVISE),
             ("My month", "oversight:mine", May.ANSWER_REVIEWS),
             ("Practices", "supports:practices", May.SEE_SUPPORTS),
+            ("My training", "training:mine", May.SEE_TRAINING),
             ("My posts", "staffing:mine", May.LOG_TIME),
+            ("My time", "oversight:time", May.LOG_TIME),
+            ("My activity reports", "oversight:reports", May.SIGN_ACTIVITY),
             ("Lost students", "recovery:board", May.SEE_RECOVERY),
             ("Recovery days", "recovery:days", May.SEE_RECOVERY),
         ),
@@ -47,6 +50,9 @@ GROUPS = (
             ("Chart reviews", "oversight:reviews", May.OVERSEE),
             ("Findings", "oversight:findings", May.OVERSEE),
             ("Panels and chairs", "oversight:panels", May.OVERSEE),
+            ("Reports to countersign", "oversight:countersign", May.COUNTERSIGN),
+            ("Courses", "training:courses", May.RUN_TRAINING),
+            ("Training of people", "training:people", May.RUN_TRAINING),
         ),
     ),
     (
@@ -64,7 +70,12 @@ GROUPS = (
             ("Trigger ladders", "cases:triggers", May.SEE_CASES),
             ("Staffing", "staffing:people", May.SEE_POSTS),
             ("Counselor days", "staffing:purchases", May.SEE_PURCHASES),
+            ("Ledger of days", "oversight:ledger", May.SEE_LEDGER),
+            ("Statements", "oversight:statements", May.SEE_STATEMENT),
             ("Assignments", "staffing:assignments", May.ASSIGN_POSTS),
+            ("Ask the Region", "training:ask", May.ASK_REGION),
+            ("Questions of schools", "training:board", May.ANSWER_SCHOOLS),
+            ("Consults", "training:consults", May.ANSWER_SCHOOLS),
             ("Regions", "desk:regions", May.SEE_REGIONS),
             ("District", "desk:district", May.SEE_DISTRICT),
         ),
@@ -93,7 +104,8 @@ def home(request: HttpRequest) -> HttpResponseRedirect:
     """To the first page this person may see (Today for most), or to sign in."""
     if not request.user.is_authenticated:
         return redirect("account_login")
-    pages = (name for _, links in GROUPS for _, name, permission in links if permission in request.scope)
+    held = request.scope.may - {May.SEE_TRAINING}  # everybody's: their own work comes first
+    pages = (name for _, links in GROUPS for _, name, permission in links if permission in held)
     return redirect(next(pages, "desk:today"))
 
 

@@ -16,6 +16,7 @@ from firstbell.roster.models import Region, School
 from firstbell.roster.queries import newest_arrival
 from firstbell.site import (
     practice_casework,
+    practice_delivered,
     practice_history,
     practice_letters,
     practice_oversight,
@@ -58,6 +59,7 @@ def make(*, students: int, seed: int, say: Say) -> None:
     say(f"Their coordinator read {practice_oversight.live(plan.today)} charts.")
     say(f"A counselor is away for {practice_staffing.live(plan.today)} days next week, and nobody stands in yet.")
     say(f"Its schools asked for counselor days {practice_purchases.live(plan.today)} times.")
+    say(f"A counselor signed {practice_delivered.live(plan.today)} activity reports over the days they delivered.")
 
 
 def _school_day_before(day: date) -> date:

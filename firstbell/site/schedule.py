@@ -26,7 +26,7 @@ from firstbell.imports import queries
 from firstbell.imports.models import Run
 from firstbell.imports.reading import Unreadable
 from firstbell.notices import actions as notices
-from firstbell.oversight.actions import figures
+from firstbell.oversight.actions import figures, statements, training
 from firstbell.panels import actions as panels
 from firstbell.recovery import actions as recovery
 from firstbell.roster.queries import newest_arrival
@@ -139,6 +139,20 @@ def count_month(*, on: date | None = None, by: User | None = None, say: Say = pr
     with timed("months", say) as note:
         counted = figures.count_month(on=on or clock.today(), by=by)
         note(f"{counted.people:,} counselors counted, {counted.questions:,} questions asked of them")
+
+
+def propose_training(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
+    """Propose a course to every counselor in whose charts something comes again, once for the same charts."""
+    with timed("training", say) as note:
+        note(f"{training.propose_training(on=on or clock.today(), by=by):,} courses proposed")
+
+
+def write_statements(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
+    """Write the statements of the schools whose 25 school days are over: by night, once the standings serve."""
+    if newest_arrival() is None:
+        return
+    with timed("statements", say) as note:
+        note(f"{statements.close_statements(on=on or clock.today(), by=by):,} written")
 
 
 @contextmanager

@@ -12,7 +12,8 @@ from django.utils.html import escape
 from firstbell.cases import actions, queries
 from firstbell.cases.models import Case, Entry, Note, Step, Task
 from firstbell.core.models import AccessRow, User
-from firstbell.desk.queries.activity import lines_of
+from firstbell.oversight.queries.work import work_of
+from firstbell.oversight.rules.months import next_month
 from firstbell.roster import models as roster
 from tests.cases.conftest import TODAY
 
@@ -139,7 +140,7 @@ def test_one_entry_has_six_uses_and_nothing_is_typed_twice(counselor, truant, ca
     assert "filed as conference attempt" in page
     assert Step.objects.get(kind="attempt").entries.get() == entry  # the legal effort (EC 48262)
     assert queries.efforts(truant) == [entry]  # the record of the SSPT and of a referral
-    line = lines_of([me.pk], TODAY.replace(day=1), None)[0]
+    line = work_of([me.pk], (TODAY.replace(day=1), next_month(TODAY)), None)[0]
     assert (line.on, line.activity, line.minutes, line.student) == (TODAY, "Parent contact", 10, truant)  # activity
     assert entry.barriers == ["transport"]  # the plan's evidence
     assert queries.last_reached([truant.pk]) == {truant.pk: TODAY}  # the supervisor's view

@@ -15,7 +15,8 @@ from firstbell.cases.queries.households import homes_of, household_of, leads_of,
 from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.households import Child, leading, proposed
 from firstbell.core.models import JournalLine, User
-from firstbell.desk.queries.activity import lines_of
+from firstbell.oversight.queries.work import work_of
+from firstbell.oversight.rules.months import next_month
 from firstbell.roster import models as roster
 from firstbell.staffing.models import Post
 from tests import staff
@@ -236,7 +237,9 @@ def test_one_contact_is_in_each_childs_log_and_its_minutes_count_once(truant, br
     )  # fmt: skip
     assert not Entry.objects.filter(student=sister).exists()
     assert set(Task.objects.values_list("state", flat=True)) == {"done"}
-    assert [(one.student, one.minutes) for one in lines_of([rosa.pk], TODAY.replace(day=1), None)] == [(truant, 20)]
+    assert [
+        (one.student, one.minutes) for one in work_of([rosa.pk], (TODAY.replace(day=1), next_month(TODAY)), None)
+    ] == [(truant, 20)]
     assert JournalLine.objects.filter(verb="cases.contact_logged").count() == 2
 
 

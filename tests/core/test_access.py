@@ -1,6 +1,6 @@
 """Who can see what: the door, and docs/access.md made by really requesting every page as every role."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +19,7 @@ from firstbell.imports import actions as imports
 from firstbell.notices import actions as notices
 from firstbell.notices import shelf
 from firstbell.notices.models import Letter, Outbox
-from firstbell.oversight.models import Figure, Finding, Question, Sample
+from firstbell.oversight.models import ActivityReport, Figure, Finding, Question, Sample, SchoolStatement
 from firstbell.panels.actions.packets import make_packet
 from firstbell.panels.models import Agreement, Hearing, Member, Panel, Referral
 from firstbell.recovery import models as recovery
@@ -30,10 +30,12 @@ from firstbell.roster.models import Contact, Region, School, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.actions import purchases, rates
-from firstbell.staffing.models import Proposal
+from firstbell.staffing.models import Proposal, Purchase
 from firstbell.staffing.queries import scope_of
 from firstbell.staffing.rules.purchases import Part
 from firstbell.supports import actions as supports
+from firstbell.training.actions import consults, courses
+from firstbell.training.actions import questions as training
 from tests import staff
 from tests.imports.extracts import Small
 from tests.notices.conftest import HEAD
@@ -247,6 +249,57 @@ def oversight_of(people: dict[str, User], case: int) -> dict[str, int]:
     }  # fmt: skip
 
 
+def delivered_of(people: dict[str, User], school: School) -> dict[str, object]:
+    """Approved days of the school, a report of its counselor over them, and a statement."""
+    made = Purchase.objects.create(
+        school=school, fiscal_year=2026, tenths=2, cents=1, begins_on=TODAY, ends_on=TODAY, by=people["principal"]
+    )
+    made.shares.create(fund="general", tenths=2, cents=1)
+    made.signed_by, made.signed_at, made.letter, made.state = people["principal"], now(), b"%PDF", "approved"
+    made.save()
+    made.moves.create(before="checked", after="approved", by=people["principal"])
+    report = ActivityReport.objects.create(
+        user=people["counselor"], school=school, purchase=made, month=TODAY.replace(day=1), activities={}, funds=[],
+        total=0, pdf=b"%PDF", signed_at=now(),
+    )  # fmt: skip
+    data = {
+        "bought": 0, "delivered": 0, "students": 0, "need": 0, "need_reached": 0, "legal": {"met": 0, "due": 0},
+        "plans": {"cases": 0, "planned": 0, "overdue": 0}, "outcome": None, "people": [], "activities": [],
+        "on": str(TODAY),
+    }  # fmt: skip
+    told = SchoolStatement.objects.create(school=school, year=2026, number=1, begins_on=TODAY, ends_on=TODAY, data=data)
+    return {
+        "<int:report_id>": report.pk, "<int:statement_id>": told.pk, "<slug:month>": "2026-06",
+        "<slug:monday>": TODAY.isoformat(), "reports/of/<int:purchase_id>": made.pk,
+    }  # fmt: skip
+
+
+def asked_of(people: dict[str, User], school: School) -> dict[str, int]:
+    """A question of the school's counselor to the Region, and a consult of the director with the school."""
+    told = {"area": "truancy", "school": school}
+    asked = training.ask(urgency="week", title="Which letter?", what="She was away.", by=people["counselor"], **told)
+    consult = consults.log_consult(
+        way="call", on=TODAY, minutes=5, whom="Ann", about="Letters", advised="Send it.", by=people["director"], **told
+    )
+    return {"<int:asked_id>": asked.pk, "<int:consult_id>": consult.pk}
+
+
+def training_of(people: dict[str, User]) -> dict[str, int]:
+    """A course that the counselor completed and that is proposed to them, with their seat in a session."""
+    user, by = people["counselor"], people["director"]
+    course = courses.write_course(title="Letters", what="Write.", minutes=60, months=None, roles=[], items=[], by=by)
+    session = courses.plan_session(
+        course=course, region=None, on=TODAY, begins=time(9), place="Room 4", seats=9, led_by=by, by=by
+    )
+    seat = courses.sign_up(session=session, user=user, by=user)
+    done = courses.record_completion(user=user, course=course, on=TODAY, proof="Seen.", by=by)
+    proposed = courses.propose(user=user, course=course, why="Charts.", source="gap:1", by=by)
+    return {
+        "<int:course_id>": course.pk, "<int:session_id>": session.pk, "<int:seat_id>": seat.pk,
+        "<int:completion_id>": done.pk, "training/proposals/<int:proposal_id>": proposed.pk,
+    }  # fmt: skip
+
+
 def test_access_matrix_is_current(district, letter, work, hearing, lost, client):
     student = Student.objects.order_by("key").first()
     roles = list(ROLES)
@@ -258,7 +311,8 @@ def test_access_matrix_is_current(district, letter, work, hearing, lost, client)
         "<int:user_id>": people["counselor"].pk, "<int:message_id>": Outbox.objects.get(channel="email").pk,
     }  # fmt: skip
     made = work | hearing | lost | staffing_of(people) | oversight_of(people, work["<int:case_id>"])
-    made |= bought_of(people, student.school)
+    made |= bought_of(people, student.school) | delivered_of(people, student.school)
+    made |= asked_of(people, student.school) | training_of(people)
     at = {blank: value for blank, value in made.items() if "/" in blank}
     values |= {blank: value for blank, value in made.items() if "/" not in blank}
     lines = ["# Who can see what", "", "Made by requesting every page as every role; a test keeps it current.", ""]

@@ -1,42 +1,20 @@
 """The activity report: a month of one person's work by activity and school, from what was logged anyway."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
-from firstbell.cases.models import Entry, Meeting
-from firstbell.cases.rules.entries import KINDS
 from firstbell.core.access import Scope
 from firstbell.core.models import User
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.desk.words import place_name
-from firstbell.law.calendar import SchoolYear
-from firstbell.roster.models import Enrolment, School, Student
+from firstbell.oversight.queries.work import ACTIVITIES, Line
+from firstbell.oversight.rules.months import next_month
+from firstbell.roster.models import School
 from firstbell.staffing.models import Post
-from firstbell.supports import models as supports
-
-COUNSELING = {"individual": "Individual counseling", "family": "Family counseling"}
-GROUP, TEAM = "Group counseling", "Team meeting"
-ACTIVITIES = (*dict.fromkeys(kind.activity for kind in KINDS.values()), *COUNSELING.values(), GROUP, TEAM)
-"""In the order of the report."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing somebody did. `school` is where the student was enrolled that day; `student` is None for a group."""
-
-    by: int
-    on: date
-    activity: str
-    school: int | None
-    what: str
-    minutes: int
-    student: Student | None = None
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,75 +42,6 @@ def month_of(text: str, today: date) -> date:
     except ValueError:
         asked = today
     return min(asked, today).replace(day=1)
-
-
-def next_month(first: date) -> date:
-    return (first + timedelta(days=32)).replace(day=1)
-
-
-def lines_of(people: Collection[int], starts: date, scope: Scope | None) -> list[Line]:
-    """What these people did in the month from `starts`, in order of days; only at the schools of a supervisor's scope.
-
-    Seven queries, however many people. Without a scope it is their own work, wherever it was.
-    """
-    span = {"on__gte": starts, "on__lt": next_month(starts)}
-    entries = list(
-        Entry.objects.standing().filter(by__in=people, same_as=None, **span).select_related("student__school")
-    )
-    sessions = list(supports.Session.objects.filter(by__in=people, **span).select_related("student__school"))
-    where = _schools_on([(one.student, one.on) for one in (*entries, *sessions)])
-    found = [*_contacts(entries, where), *_sessions(sessions, where), *_groups(people, span), *_teams(people, span)]
-    if scope is not None and not scope.everywhere:
-        found = [one for one in found if one.school in scope.schools]
-    return sorted(found, key=lambda one: (one.on, ACTIVITIES.index(one.activity)))
-
-
-def _contacts(entries: Iterable[Entry], where: dict[tuple[int, date], int | None]) -> Iterator[Line]:
-    for one in entries:
-        yield Line(one.by_id, one.on, KINDS[one.kind].activity, where[one.student_id, one.on], str(one), one.minutes,
-                   one.student, reverse("cases:case", args=[one.student_id]))  # fmt: skip
-
-
-def _sessions(sessions: Iterable[supports.Session], where: dict[tuple[int, date], int | None]) -> Iterator[Line]:
-    """That there was a session, not what it was about."""
-    for one in sessions:
-        yield Line(one.by_id, one.on, COUNSELING[one.kind], where[one.student_id, one.on], "Session", one.minutes,
-                   one.student, reverse("supports:sessions", args=[one.student_id]))  # fmt: skip
-
-
-def _groups(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
-    for one in supports.Meeting.objects.filter(by__in=people, **span).select_related("group"):
-        yield Line(one.by_id, one.on, GROUP, one.group.school_id, str(one.group), one.minutes,
-                   url=reverse("supports:group", args=[one.group_id]))  # fmt: skip
-
-
-def _teams(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
-    """A meeting is its holder's, for as long as it ran."""
-    rows = Meeting.objects.filter(held_by__in=people, started_at__isnull=False, closed_at__isnull=False, **span)
-    for one in rows:
-        minutes = max(1, round((one.closed_at - one.started_at).total_seconds() / 60))
-        yield Line(one.held_by_id, one.on, TEAM, one.school_id, one.get_kind_display(), minutes,
-                   url=reverse("cases:meeting", args=[one.pk]))  # fmt: skip
-
-
-def _schools_on(asked: Collection[tuple[Student, date]]) -> dict[tuple[int, date], int | None]:
-    """Where each student was enrolled on a day, the primary stay first; outside every stay where they are now."""
-    stays: dict[int, list[Enrolment]] = {}
-    years = {SchoolYear.of(on).ending for _, on in asked}
-    rows = Enrolment.objects.filter(student__in={who.pk for who, _ in asked}, year__in=years, live=True)
-    for stay in rows.order_by("-primary", "-entry_on"):
-        stays.setdefault(stay.student_id, []).append(stay)
-    return {
-        (who.pk, on): next(
-            (
-                stay.school_id
-                for stay in stays.get(who.pk, ())
-                if stay.entry_on <= on and (stay.exit_on is None or on <= stay.exit_on)
-            ),
-            who.school_id,
-        )
-        for who, on in asked
-    }
 
 
 def report(lines: list[Line], address: str, *, activity: str = "", school: str = "") -> Report:

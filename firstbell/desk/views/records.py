@@ -19,6 +19,8 @@ from firstbell.desk.queries import file
 from firstbell.desk.queries import record as queries
 from firstbell.desk.queries import today as work
 from firstbell.desk.words import language
+from firstbell.oversight.queries.work import work_of
+from firstbell.oversight.rules.months import next_month
 from firstbell.roster.models import Student
 
 
@@ -60,7 +62,7 @@ def activity_of(request: HttpRequest, user_id: int) -> HttpResponse:
 def supervised(request: HttpRequest) -> HttpResponse:
     starts = months.month_of(request.GET.get("month", ""), clock.today())
     people = paged(request, months.supervised(request.scope, starts), 25)
-    lines = months.lines_of([one.pk for one in people.rows], starts, request.scope)
+    lines = work_of([one.pk for one in people.rows], (starts, next_month(starts)), request.scope)
     rows = [(one, [line for line in lines if line.by == one.pk]) for one in people.rows]
     context = {
         "people": people, "rows": [(one, len(mine), sum(line.minutes for line in mine)) for one, mine in rows],
@@ -70,7 +72,7 @@ def supervised(request: HttpRequest) -> HttpResponse:
 
 def _month(request: HttpRequest, person: User, scope: Scope | None) -> HttpResponse:
     starts = months.month_of(request.GET.get("month", ""), clock.today())
-    lines = months.lines_of([person.pk], starts, scope)
+    lines = work_of([person.pk], (starts, next_month(starts)), scope)
     if request.GET.get("as") == "csv":
         return _csv(months.csv_rows(lines), f"activity-{person.username}-{starts:%Y-%m}.csv")
     asked = {name: request.GET.get(name, "") for name in ("activity", "school")}
@@ -87,7 +89,7 @@ def _month(request: HttpRequest, person: User, scope: Scope | None) -> HttpRespo
 
 def _around(path: str, starts: date) -> dict[str, object]:
     """The month of a page and the addresses of those beside it; none later than this one."""
-    after = months.next_month(starts)
+    after = next_month(starts)
     return {
         "starts": starts, "previous": f"{path}?month={starts - timedelta(days=1):%Y-%m}",
         "next": f"{path}?month={after:%Y-%m}" if after <= clock.today() else "",

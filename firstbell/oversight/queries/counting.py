@@ -35,18 +35,19 @@ def figures(posts: dict[int, list[Post]], month: date, on: date) -> dict[int, di
     """Person to {load, coverage, timeliness, quality, outcome}, as of the standings served on a day."""
     schools = {who: {one.school_id for one in held if one.school_id} for who, held in posts.items()}
     loads, reached = _loads(posts), _coverage(schools, on)
-    met, kept, good = _legal_dates(schools, month), _tasks(posts, month), _quality(posts, month)
+    met = legal_dates(schools, month, next_month(month))
+    kept, good = _tasks(posts, month), _quality(posts, month)
     came = outcomes(schools, cells())
     return {
         who: {
             "load": loads[who], "coverage": reached[who], "timeliness": met[who] | kept[who], "quality": good[who],
-            "outcome": _rounded(came[who]),
+            "outcome": rounded(came[who]),
         }
         for who in posts
     }  # fmt: skip
 
 
-def _rounded(one: Outcome) -> dict[str, Any]:
+def rounded(one: Outcome) -> dict[str, Any]:
     """In hundredths of a day, as integers: what is stored can be read again to the digit."""
     told = asdict(one)
     return {key: round(100 * told[key]) if isinstance(told[key], float) else told[key] for key in told}
@@ -88,10 +89,13 @@ def _reached(should: list[int], contacts: dict[int, list[Reached]], on: date) ->
     return asdict(covered(should, [one for who in should for one in contacts.get(who, ())], on))
 
 
-def _legal_dates(schools: dict[int, set[int]], month: date) -> dict[int, dict[str, int]]:
-    """First reports whose notice fell due in the month, and for how many it was given by then (EC 48260.5)."""
-    days = policy_on(month).truancy.notice_target_days
-    first, last = month - timedelta(days), next_month(month) - timedelta(days)
+def legal_dates(schools: dict[int, set[int]], begins: date, after: date) -> dict[int, dict[str, int]]:
+    """First reports whose notice fell due from a day until before another, and for how many it was given by then.
+
+    By person or whatever else has schools (EC 48260.5).
+    """
+    days = policy_on(begins).truancy.notice_target_days
+    first, last = begins - timedelta(days), after - timedelta(days)
     wanted = set().union(*schools.values()) if schools else set()
     reports = Step.objects.counted().filter(kind="report", number=1, on__gte=first, on__lt=last)
     rows = list(reports.filter(student__school__in=wanted).values_list("student", "year", "on", "student__school"))

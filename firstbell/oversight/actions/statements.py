@@ -1,0 +1,80 @@
+"""Statements: written by the night after 25 school days, for every school that had bought days, and never changed."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from firstbell.cases.queries.triggers import school_days
+from firstbell.core import journal
+from firstbell.core.models import User
+from firstbell.law.calendar import SchoolYear
+from firstbell.oversight.models import SchoolStatement
+from firstbell.oversight.queries import statements as queries
+from firstbell.oversight.queries.ledger import DAY, terms_of
+from firstbell.oversight.queries.whatif import ratios_of
+from firstbell.oversight.rules.statements import Span, spans
+from firstbell.roster.models import School
+
+AT_ONCE = 50
+"""Schools that are counted together."""
+
+
+@transaction.atomic
+def close_statements(*, on: date, by: User | None = None) -> int:
+    """Write the newest statement of each school that is over before a day and not written yet; how many.
+
+    Only the newest: what stood at the end of an earlier span nobody can count any more.
+    """
+    year = SchoolYear.of(on).ending
+    due = _due(on, year)
+    if not due:
+        return 0
+    came, ratios = queries.outcomes_of(due), ratios_of(on)
+    schools = School.objects.in_bulk(due)
+    keys = sorted(due)
+    for at in range(0, len(keys), AT_ONCE):
+        part = {key: due[key] for key in keys[at : at + AT_ONCE]}
+        told, tenths = queries.figures(part, on), queries.tenths_on(part, on)
+        SchoolStatement.objects.bulk_create(
+            SchoolStatement(
+                school_id=key, year=year, number=span.number, begins_on=span.begins, ends_on=span.ends,
+                data=told[key] | _more(schools[key], tenths.get(key, 0), came[key], ratios, on),
+            )
+            for key, span in part.items()
+        )  # fmt: skip
+    journal.record("oversight.statements_written", by=by, on=str(on), schools=len(due))
+    return len(due)
+
+
+def _more(school: School, tenths: int, came: dict[str, Any], ratios: Any, on: date) -> dict[str, Any]:
+    days = queries.another_day(school, tenths, ratios, on) if tenths else None
+    return {"outcome": came, "tenths": tenths, "days": days}
+
+
+def _due(on: date, year: int) -> dict[int, Span]:
+    first = SchoolYear.of(on).starts
+    schools = queries.buyers((first, on))
+    written = dict(
+        SchoolStatement.objects.filter(school__in=schools, year=year).order_by("number").values_list("school", "number")
+    )
+    found: dict[int, Span] = {}
+    for school, days in school_days(year, schools).items():
+        over = [span for span in spans(days) if span.ends < on]
+        if over and over[-1].number > written.get(school, 0):
+            found[school] = over[-1]
+    bought = _bought(found)
+    return {school: span for school, span in found.items() if school in bought}
+
+
+def _bought(found: dict[int, Span]) -> set[int]:
+    """Of these schools, those with bought days on a day of their span."""
+    by_span: dict[tuple[date, date], list[int]] = {}
+    for school, span in found.items():
+        by_span.setdefault((span.begins, span.ends), []).append(school)
+    return {
+        school
+        for (begins, ends), schools in by_span.items()
+        for school, terms in terms_of(schools, (begins, ends + DAY)).items()
+        if terms
+    }

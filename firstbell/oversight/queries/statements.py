@@ -1,0 +1,140 @@
+"""What a principal's statement says of a school over a span of days; counted for many schools at once."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import Count, Q
+
+from firstbell.attendance.models import Standing
+from firstbell.cases.models import Case, Entry
+from firstbell.cases.queries.triggers import school_days
+from firstbell.cases.rules.entries import SPOKE
+from firstbell.core.models import User
+from firstbell.law.calendar import SchoolYear
+from firstbell.oversight.queries import whatif
+from firstbell.oversight.queries.counting import cells, legal_dates, rounded, traced
+from firstbell.oversight.queries.ledger import DAY, At, at_schools, terms_of
+from firstbell.oversight.rules.ledger import Sums, ledger
+from firstbell.oversight.rules.outcomes import Outcome, outcomes
+from firstbell.oversight.rules.reach import reach
+from firstbell.oversight.rules.statements import Span, running
+from firstbell.roster.models import School
+from firstbell.staffing.rules.purchases import days_words, fiscal_year
+from firstbell.supports.models import Plan
+
+A_DAY = 2
+"""Tenths of one day a week."""
+
+
+def figures(schools: Mapping[int, Span], today: date) -> dict[int, dict[str, Any]]:
+    """School to its statement's figures over its span, but outcome and what another day would mean. As of today."""
+    first = min(fiscal_year(span.begins)[0] for span in schools.values())
+    after = max(span.ends for span in schools.values()) + DAY
+    work = at_schools(list(schools), (first, after))
+    names = {
+        one.pk: str(one)
+        for one in User.objects.filter(pk__in={each.line.by for at in work.values() for each in at.done})
+    }
+    in_need, plans = _need(schools), _plans(schools, today)
+    found = {}
+    for school, span in schools.items():
+        legal = legal_dates({0: {school}}, span.begins, span.ends + DAY)[0]
+        found[school] = _time(work[school], span, names) | {
+            "students": _reached(school, span), "need": in_need.get(school, 0),
+            "need_reached": _reached(school, span, in_need=True), "legal": legal,
+            "plans": plans.get(school, {"cases": 0, "planned": 0, "overdue": 0}), "outcome": None, "days": None,
+            "on": str(today),
+        }  # fmt: skip
+    return found
+
+
+def _time(at: At, span: Span, names: Mapping[int, str]) -> dict[str, Any]:
+    within, so_far = Sums(), Sums()
+    first = fiscal_year(span.begins)[0]
+    for begins, is_span in ((span.begins, True), (first, False)):
+        told = type(at.told)(
+            [day for day in at.told.days if begins <= day], at.told.terms,
+            *({day: one for day, one in part.items() if begins <= day <= span.ends}
+              for part in (at.told.planned, at.told.away, at.told.delivered, at.told.unbought)),
+        )  # fmt: skip
+        sums = sum((week.sums for week in ledger(told, span.ends)), Sums())
+        within, so_far = (sums, so_far) if is_span else (within, sums)
+    done = [one for one in at.done if span.begins <= one.line.on <= span.ends]
+    people: Counter[str] = Counter()
+    kinds: Counter[str] = Counter()
+    for one in done:
+        people[names[one.line.by]] += one.minutes
+        kinds[one.line.activity] += one.minutes
+    return {
+        "bought": within.bought, "delivered": within.delivered, "away": within.away, "planned": within.planned,
+        "bought_so_far": so_far.bought, "delivered_so_far": so_far.delivered,
+        "people": sorted(people.items()), "activities": kinds.most_common(),
+    }  # fmt: skip
+
+
+def _reached(school: int, span: Span, *, in_need: bool = False) -> int:
+    """Students of a school with a contact in the span that got through and left a trace; each counts once."""
+    rows = Entry.objects.standing().filter(
+        outcome__in=SPOKE, on__gte=span.begins, on__lte=span.ends, student__school=school
+    )  # fmt: skip
+    if in_need:
+        rows = rows.filter(student__standing__chronic=True)
+    return traced(rows).filter(trace=True).values("student").distinct().count()
+
+
+def _need(schools: Collection[int]) -> dict[int, int]:
+    rows = Standing.objects.filter(school__in=schools, chronic=True).values("school").annotate(many=Count("pk"))
+    return dict(rows.order_by().values_list("school", "many"))
+
+
+def _plans(schools: Collection[int], today: date) -> dict[int, dict[str, int]]:
+    """Open cases of tier 2 and 3, those with a plan in force, and plans past their review."""
+    rows = Case.objects.open().filter(school__in=schools, tier__gte=2)
+    planned = Q(student__plans__state=Plan.State.IN_FORCE)
+    counted = rows.values("school").annotate(
+        cases=Count("pk", distinct=True), planned=Count("pk", filter=planned, distinct=True),
+        overdue=Count("pk", filter=planned & Q(student__plans__review_on__lt=today), distinct=True),
+    )  # fmt: skip
+    return {one.pop("school"): one for one in counted.order_by()}
+
+
+def outcomes_of(schools: Collection[int]) -> dict[int, dict[str, Any]]:
+    """School to its outcome against similar students elsewhere, partially pooled over every school of the district."""
+    everything = cells()
+    found = outcomes({school: {school} for school in {cell.school for cell in everything} | set(schools)}, everything)
+    return {school: rounded(found.get(school, Outcome(0, 0))) for school in schools}
+
+
+def another_day(
+    school: School, tenths: int, ratios: Mapping[int, Fraction], today: date
+) -> dict[str, Any]:  # fmt: skip
+    """What a day a week less, as many as now, and a day more would reach."""
+    weeks, need = whatif.weeks_left(school, today), whatif.need_of(school, today).chronic
+    others = [one for where, one in ratios.items() if where != school.pk]
+    why_not = whatif.why_not(len(others), weeks)
+    rows = []
+    for many in (tenths - A_DAY, tenths, tenths + A_DAY):
+        if not why_not and 1 <= many <= 10 and (told := reach(others, many, weeks, need)):
+            rows.append({"days": days_words(many), "now": many == tenths, "reach": told.words} | asdict(told))
+    return {"weeks": weeks, "why_not": why_not, "rows": rows}
+
+
+def tenths_on(schools: Collection[int], day: date) -> dict[int, int]:
+    """School to the tenths that are bought on a day."""
+    found = terms_of(schools, (day, day + timedelta(1)))
+    return {school: max(terms, key=lambda one: one.purchase).tenths for school, terms in found.items() if terms}
+
+
+def buyers(days: tuple[date, date]) -> Sequence[int]:
+    """The schools with a purchase in force on one of these days."""
+    live = School.objects.filter(live=True).values_list("pk", flat=True)
+    return sorted(terms_of(list(live), days))
+
+
+def running_span(school: School, today: date) -> Span | None:
+    """The 25 school days that today lies in, as far as they have come."""
+    return running(school_days(SchoolYear.of(today).ending, [school.pk]).get(school.pk, []), today)

@@ -1,0 +1,155 @@
+"""The principal's statement: over which days it goes, and what it says in words. Pure: figures in, sentences out."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from firstbell.law.calendar import review_marks
+from firstbell.letters.sheet import Block, Sheet, Table
+from firstbell.oversight.rules.activity import time_words
+from firstbell.oversight.rules.outcomes import Outcome, words
+
+EVERY = 25
+"""School days of one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The school days from `begins` to `ends`, both in it; `number` counts within the school year."""
+
+    number: int
+    begins: date
+    ends: date
+
+
+def spans(days: Iterable[date], every: int = EVERY) -> list[Span]:
+    """A school year's days by 25; what is left at the end of the year is no span."""
+    taught = sorted(set(days))
+    marks = review_marks(taught, every)
+    begins = [taught[0], *(taught[taught.index(mark) + 1] for mark in marks[:-1])] if marks else []
+    return [Span(at + 1, first, last) for at, (first, last) in enumerate(zip(begins, marks, strict=True))]
+
+
+def running(days: Iterable[date], today: date, every: int = EVERY) -> Span | None:
+    """The span that today lies in, up to today; None before the first school day."""
+    taught = [day for day in sorted(set(days)) if day <= today]
+    if not taught:
+        return None
+    at = (len(taught) - 1) // every
+    return Span(at + 1, taught[at * every], taught[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One part of a statement: a heading, a figure, a sentence to it, and where the page opens it (a route's name)."""
+
+    key: str
+    title: str
+    figure: str
+    note: str
+
+
+def told(data: Mapping[str, Any]) -> list[Said]:
+    """Always these, in this order."""
+    return [_bought(data), _reached(data), _legal(data["legal"]), _plans(data["plans"]), _outcome(data["outcome"])]
+
+
+def _bought(data: Mapping[str, Any]) -> Said:
+    if not data["bought"] and not data["delivered"]:
+        return Said("days", "Bought and delivered", "Nothing", "No counselor days were bought for this time.")
+    note = f"Since 1 July: {_hours(data['delivered_so_far'])} of {_hours(data['bought_so_far'])}."
+    if data["away"]:
+        note += f" {_hours(data['away'])} had nobody, while somebody was away."
+    return Said(
+        "days", "Bought and delivered", f"{_hours(data['delivered'])} of {_hours(data['bought'])} delivered", note
+    )
+
+
+def _reached(data: Mapping[str, Any]) -> Said:
+    many, need, of = data["students"], data["need"], data["need_reached"]
+    note = (
+        f"Of {_students(need)} who are chronically absent, {of} were reached."
+        if need
+        else "Nobody is chronically absent."
+    )
+    return Said("reached", "Students reached", _students(many), note)
+
+
+def _legal(one: Mapping[str, int]) -> Said:
+    if not one["due"]:
+        return Said("legal", "Legal dates", "None fell due", "No first notice of truancy was due (EC 48260.5).")
+    return Said(
+        "legal", "Legal dates", f"{one['met']} of {one['due']} met",
+        "First notices of truancy that fell due, and were given by then (EC 48260.5).",
+    )  # fmt: skip
+
+
+def _plans(one: Mapping[str, int]) -> Said:
+    if not one["cases"]:
+        return Said("plans", "Student plans", "No case", "No case of tier 2 or 3 is open.")
+    late = f"{one['overdue']} of the plans are past their review." if one["overdue"] else "No plan is past its review."
+    return Said("plans", "Student plans", f"{one['planned']} of {_cases(one['cases'])} have one", late)
+
+
+def _outcome(one: Mapping[str, Any] | None) -> Said:
+    why = (
+        "All students who missed a tenth or more of the twenty school days before the last twenty, against students"
+        " like them at other schools."
+    )
+    if one is None:
+        return Said("outcome", "Attendance against similar students", "Counted with the statement itself", why)
+    days = {key: None if one[key] is None else one[key] / 100 for key in ("raw", "middle", "low", "high")}
+    return Said(
+        "outcome", "Attendance against similar students", words(Outcome(one["students"], one["alone"], **days)), why
+    )
+
+
+def more_or_less(data: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
+    """What one day a week more or less would mean: how it is meant, and (days, students in need reached)."""
+    said = data.get("days")
+    if not said:
+        return "", []
+    if said["why_not"]:
+        return f"Cannot tell: {said['why_not']}.", []
+    lead = f"Students in need reached in the {said['weeks']} school weeks that are left, by what other schools reached."
+    return lead, [(one["days"] + (" (as now)" if one["now"] else ""), one["reach"]) for one in said["rows"]]
+
+
+def sheet(data: Mapping[str, Any], *, district: str, school: str, title: str, span: Span, reference: str) -> Sheet:
+    """A statement on one page."""
+    rows = tuple((one.title, one.figure, one.note) for one in told(data))
+    blocks = [
+        Block("What you got", (), Table(("Figure", "In these 25 school days", "What it means"), rows, figures=False))
+    ]
+    if data["people"]:
+        blocks.append(Block("Who was there", (), Table(("Counselor", "Hours"), _people(data["people"]))))
+    if data["activities"]:
+        blocks.append(Block("What the time went to", (), Table(("Activity", "Hours"), _people(data["activities"]))))
+    lead, days = more_or_less(data)
+    if lead:
+        likely = Table(("Days", "Students"), tuple(days)) if days else None
+        blocks.append(Block("One day a week more or less", (lead,), likely))
+    return Sheet(
+        title, (f"{district}, {school}", f"{_on(span.begins)} to {_on(span.ends)}"), tuple(blocks), (), reference
+    )
+
+
+def _people(rows: Sequence[Sequence[Any]]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), time_words(minutes)) for name, minutes in rows)
+
+
+def _hours(minutes: int) -> str:
+    return f"{minutes // 60} h {minutes % 60:02d}" if minutes % 60 else f"{minutes // 60} h"
+
+
+def _students(many: int) -> str:
+    return "1 student" if many == 1 else f"{many:,} students"
+
+
+def _cases(many: int) -> str:
+    return "1 case" if many == 1 else f"{many:,} cases"
+
+
+def _on(day: date) -> str:
+    return f"{day:%B} {day.day}, {day.year}"
