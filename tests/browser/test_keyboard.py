@@ -159,8 +159,6 @@ def made(served, chromium) -> dict[str, object]:
     page.goto(f"{served.address}/panels/referrals/{referral}/teachers/")
     page.get_by_label("Name, where they are not in the list").fill("Mae Lund")
     keyboard.press(page, page.get_by_role("button", name="Ask", exact=True), leads=True)
-    consult(page, served, school)
-    learn(page, served)
     send(page, served, pupil, school)
     page.context.close()
     found = {
@@ -169,52 +167,6 @@ def made(served, chromium) -> dict[str, object]:
     missing = [name for name, value in found.items() if value is None]
     assert missing == [], "the served district has none of these"
     return found
-
-
-def consult(page, served, school: int) -> None:
-    """A question of this school to the Region, and a call with it that somebody logged."""
-    step_in(page, served, ROSA)
-    page.goto(f"{served.address}/training/ask/")
-    page.locator("#id_title").fill("Which letter is next?")
-    page.locator("#id_what").fill("The family did not come to the conference.")
-    page.locator("#id_area").select_option("truancy")
-    page.locator("#id_school").select_option(str(school))
-    keyboard.press(page, page.get_by_role("button", name="Ask the Region"), leads=True)
-    step_in(page, served, SAMIR)
-    page.goto(f"{served.address}/training/consults/log/")
-    page.locator("#id_school").select_option(str(school))
-    page.get_by_label("Call", exact=True).check(force=True)
-    page.locator("#id_minutes").fill("10")
-    page.locator("#id_whom").fill("The principal")
-    page.locator("#id_about").fill("Which letter is next?")
-    page.locator("#id_advised").fill("The one about the conference.")
-    keyboard.press(page, page.get_by_role("button", name="Log the consult"), leads=True)
-
-
-def learn(page, served) -> None:
-    """A course with a session of the region; Rosa Diaz has a seat, a completion and a proposal."""
-    step_in(page, served, "Marisa Tolentino")
-    page.goto(f"{served.address}/training/courses/new/")
-    page.locator("#id_title").fill("Follow-through at the bell")
-    page.locator("#id_what").fill("Look on the day.")
-    keyboard.press(page, page.get_by_role("button", name="Keep it"), leads=True)
-    keyboard.press(page, page.get_by_role("link", name="Plan a session"), leads=True)
-    for name, told in (("on", "2032-05-12"), ("begins", "09:00"), ("place", "Room 4")):
-        page.locator(f"#id_{name}").fill(told)
-    keyboard.press(page, page.get_by_role("button", name="Plan it"), leads=True)
-    (rosa,) = served.row("select " + SAMPLES["user_id"])
-    (course,), (session,) = (served.row("select " + SAMPLES[name]) for name in ("course_id", "session_id"))
-    for button, chosen, typed in (
-        ("Record it", {"complete_course": course}, {"complete_on": "2024-05-14", "complete_proof": "County Office."}),
-        ("Give the seat", {"seat_session": session}, {}),
-        ("Propose it", {"propose_course": course}, {"propose_why": "Two charts."}),
-    ):
-        page.goto(f"{served.address}/training/people/{rosa}/")
-        for name, value in chosen.items():
-            page.locator(f"#id_{name}").select_option(str(value))
-        for name, value in typed.items():
-            page.locator(f"#id_{name}").fill(value)
-        keyboard.press(page, page.get_by_role("button", name=button), leads=True)
 
 
 def send(page, served, pupil: int, school: int) -> None:

@@ -16,6 +16,8 @@ from firstbell.staffing.queries.waiting import waiting
 
 @dataclass(frozen=True, slots=True)
 class Need:
+    """`words` are said of one, and after a comma of many."""
+
     many: int
     words: str
     url: str
@@ -26,13 +28,21 @@ def needs_of(scope: Scope, school: School, user: User, today: date) -> list[Need
     found = []
     if May.DECIDE_ABSENCES in scope:
         many = decisions(scope).filter(student__school=school).order_by().count()
-        found.append(Need(many, "excuses to decide", reverse("attendance:decisions")))
+        found.append(Need(many, "excuse to decide,excuses to decide", reverse("attendance:decisions")))
     many = to_act_on(scope).filter(school=school).order_by().count()
-    found.append(Need(many, "purchases that wait for your word", reverse("staffing:purchases")))
+    found.append(
+        Need(many, "purchase that waits for your word,purchases that wait for your word", reverse("staffing:purchases"))
+    )
     many = to_countersign(scope).filter(school=school).order_by().count()
-    found.append(Need(many, "activity reports to countersign", reverse("oversight:countersign")))
+    found.append(
+        Need(many, "activity report to countersign,activity reports to countersign", reverse("oversight:countersign"))
+    )
     if May.ASSIGN_POSTS in scope and (line := waiting(scope, today, user, school=school.pk)):
         found.append(
-            Need(line.absences, "absences of a counselor with nobody in their place", reverse("staffing:people"))
+            Need(
+                line.absences,
+                "absence with nobody in their place,absences with nobody in their place",
+                reverse("staffing:people"),
+            )
         )
     return [one for one in found if one.many]

@@ -63,6 +63,11 @@ class Week:
     unbought: int
     balance: int
 
+    @property
+    def owed(self) -> int:
+        """What is still to be delivered of all that was bought since the first week."""
+        return max(0, -self.balance)
+
 
 @dataclass(frozen=True)
 class Told:

@@ -42,67 +42,68 @@ def running(days: Iterable[date], today: date, every: int = EVERY) -> Span | Non
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One part of a statement: a heading, a figure, a sentence to it, and where the page opens it (a route's name)."""
+    """One part of a statement: a value with its unit, and a sentence to it. `key` is what the page opens it by."""
 
     key: str
     title: str
-    figure: str
+    value: str
+    unit: str
     note: str
+
+    @property
+    def figure(self) -> str:
+        return f"{self.value} {self.unit}".strip()
 
 
 def told(data: Mapping[str, Any]) -> list[Said]:
     """Always these, in this order."""
-    return [_bought(data), _reached(data), _legal(data["legal"]), _plans(data["plans"]), _outcome(data["outcome"])]
+    return [_bought(data), _reached(data), _legal(data["legal"]), _plans(data["plans"])]
 
 
 def _bought(data: Mapping[str, Any]) -> Said:
+    title = "Bought and delivered"
     if not data["bought"] and not data["delivered"]:
-        return Said("days", "Bought and delivered", "Nothing", "No counselor days were bought for this time.")
+        return Said("days", title, "Nothing", "bought", "No counselor days were bought for this time.")
     note = f"Since 1 July: {_hours(data['delivered_so_far'])} of {_hours(data['bought_so_far'])}."
     if data["away"]:
         note += f" {_hours(data['away'])} had nobody, while somebody was away."
-    return Said(
-        "days", "Bought and delivered", f"{_hours(data['delivered'])} of {_hours(data['bought'])} delivered", note
-    )
+    return Said("days", title, _hours(data["delivered"]), f"of {_hours(data['bought'])} delivered", note)
 
 
 def _reached(data: Mapping[str, Any]) -> Said:
     many, need, of = data["students"], data["need"], data["need_reached"]
-    note = (
-        f"Of {_students(need)} who are chronically absent, {of} were reached."
-        if need
-        else "Nobody is chronically absent."
-    )
-    return Said("reached", "Students reached", _students(many), note)
+    in_need = f"Of {_students(need)} who are chronically absent, {of} were reached."
+    unit = "student reached" if many == 1 else "students reached"
+    return Said("reached", "Students reached", f"{many:,}", unit, in_need if need else "Nobody is chronically absent.")
 
 
 def _legal(one: Mapping[str, int]) -> Said:
     if not one["due"]:
-        return Said("legal", "Legal dates", "None fell due", "No first notice of truancy was due (EC 48260.5).")
-    return Said(
-        "legal", "Legal dates", f"{one['met']} of {one['due']} met",
-        "First notices of truancy that fell due, and were given by then (EC 48260.5).",
-    )  # fmt: skip
+        return Said("legal", "Legal dates", "None", "fell due", "No first notice of truancy was due (EC 48260.5).")
+    note = "First notices of truancy that fell due, and were given by then (EC 48260.5)."
+    return Said("legal", "Legal dates", f"{one['met']} of {one['due']}", "legal dates met", note)
 
 
 def _plans(one: Mapping[str, int]) -> Said:
     if not one["cases"]:
-        return Said("plans", "Student plans", "No case", "No case of tier 2 or 3 is open.")
+        return Said("plans", "Student plans", "No", "open case", "No case of tier 2 or 3 is open.")
     late = f"{one['overdue']} of the plans are past their review." if one["overdue"] else "No plan is past its review."
-    return Said("plans", "Student plans", f"{one['planned']} of {_cases(one['cases'])} have one", late)
+    return Said("plans", "Student plans", f"{one['planned']} of {one['cases']}", "cases have a plan", late)
 
 
-def _outcome(one: Mapping[str, Any] | None) -> Said:
-    why = (
-        "All students who missed a tenth or more of the twenty school days before the last twenty, against students"
-        " like them at other schools."
-    )
+OUTCOME = "Attendance against similar students"
+WHO_COUNTS = (
+    "All students who missed a tenth or more of the twenty school days before the last twenty, against students like"
+    " them at other schools."
+)
+
+
+def outcome(one: Mapping[str, Any] | None) -> str:
+    """What came of it, with its range, or that one cannot tell; empty where it was not counted."""
     if one is None:
-        return Said("outcome", "Attendance against similar students", "Counted with the statement itself", why)
+        return ""
     days = {key: None if one[key] is None else one[key] / 100 for key in ("raw", "middle", "low", "high")}
-    return Said(
-        "outcome", "Attendance against similar students", words(Outcome(one["students"], one["alone"], **days)), why
-    )
+    return words(Outcome(one["students"], one["alone"], **days))
 
 
 def more_or_less(data: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
@@ -118,9 +119,15 @@ def more_or_less(data: Mapping[str, Any]) -> tuple[str, list[tuple[str, str]]]:
 
 def sheet(data: Mapping[str, Any], *, district: str, school: str, title: str, span: Span, reference: str) -> Sheet:
     """A statement on one page."""
-    rows = tuple((one.title, one.figure, one.note) for one in told(data))
+    rows = [(one.title, one.figure, one.note) for one in told(data)]
+    if came := outcome(data["outcome"]):
+        rows.append((OUTCOME, came, WHO_COUNTS))
     blocks = [
-        Block("What you got", (), Table(("Figure", "In these 25 school days", "What it means"), rows, figures=False))
+        Block(
+            "What you got",
+            (),
+            Table(("Figure", "In these 25 school days", "What it means"), tuple(rows), figures=False),
+        )
     ]
     if data["people"]:
         blocks.append(Block("Who was there", (), Table(("Counselor", "Hours"), _people(data["people"]))))
@@ -145,10 +152,6 @@ def _hours(minutes: int) -> str:
 
 def _students(many: int) -> str:
     return "1 student" if many == 1 else f"{many:,} students"
-
-
-def _cases(many: int) -> str:
-    return "1 case" if many == 1 else f"{many:,} cases"
 
 
 def _on(day: date) -> str:

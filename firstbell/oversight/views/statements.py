@@ -14,7 +14,7 @@ from firstbell.letters.sheet import pdf
 from firstbell.oversight.models import SchoolStatement
 from firstbell.oversight.queries import needs
 from firstbell.oversight.queries import statements as queries
-from firstbell.oversight.rules.statements import Span, more_or_less, sheet, told
+from firstbell.oversight.rules.statements import WHO_COUNTS, Span, more_or_less, outcome, sheet, told
 from firstbell.roster.models import School
 from firstbell.staffing.queries.purchases import year_words
 
@@ -30,7 +30,11 @@ def statements(request: HttpRequest) -> HttpResponse:
     )
     found = Pages(rows, A_PAGE).get_page(request.GET.get("page"))
     mine = School.objects.visible_to(request.scope).filter(live=True).order_by("name")
-    context = {"found": found, "rows": [(one, told(one.data)) for one in found], "schools": mine[:10]}
+    context = {
+        "found": found,
+        "rows": [(one, told(one.data), outcome(one.data["outcome"])) for one in found],
+        "schools": mine[:10],
+    }
     return render(request, "oversight/statements.html", context)
 
 
@@ -41,7 +45,6 @@ def _links(school: int) -> dict[str, str]:
         "reached": f"{reverse('desk:gaps')}?school={school}",
         "legal": reverse("notices:index"),
         "plans": reverse("desk:school", args=[school]),
-        "outcome": reverse("oversight:how"),
     }
 
 
@@ -49,7 +52,8 @@ def _show(request: HttpRequest, school: School, span: Span, data: dict[str, Any]
     links = _links(school.pk)
     context = {
         "school": school, "span": span, "told": [(one, links[one.key]) for one in told(data)], "data": data,
-        "more": more_or_less(data), "needs": needs.needs_of(request.scope, school, request.user, clock.today()),
+        "more": more_or_less(data), "came": outcome(data["outcome"]), "who_counts": WHO_COUNTS,
+        "needs": needs.needs_of(request.scope, school, request.user, clock.today()),
         "earlier": SchoolStatement.objects.visible_to(request.scope).filter(school=school)[:12], "crumbs": CRUMBS,
     }  # fmt: skip
     return render(request, "oversight/statement.html", context | more)
