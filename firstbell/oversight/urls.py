@@ -9,6 +9,7 @@ from firstbell.oversight.views import (
     findings,
     ledger,
     panels,
+    region,
     reviews,
     statements,
     time,
@@ -34,6 +35,8 @@ urlpatterns = [
     # panels and chairs
     path("panels/", panels.panels, name="panels"),
     path("panels/hearings/<int:hearing_id>/", panels.observe, name="observe"),
+    # a region's monthly meeting
+    path("regions/<int:region_id>/", region.meeting, name="region"),
     # before days are bought
     path("what-if/<int:school_id>/", whatif.what_if, name="what_if"),
     # one's own

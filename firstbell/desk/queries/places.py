@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, FloatField, QuerySet, Sum
 from django.db.models.functions import Cast
 
-from firstbell.attendance.cells import AT_MOST, suppress
+from firstbell.attendance.cells import AT_MOST, without_small
 from firstbell.attendance.models import Breakdown, DistrictDay, SchoolDay, SchoolReview, Standing
 from firstbell.core.access import Scope
 from firstbell.core.templatetags.ui import count, grade, percent, short_day
@@ -160,21 +160,6 @@ def _shown(groups: list[dict[str, Any]], *, partition: bool) -> list[tuple[str, 
     """Rows of a table by group. A small group is hidden, and where the groups add up, another with it."""
     counts = [one["students"] for one in groups]
     return [_group(one, shown) for one, shown in zip(groups, without_small(counts, partition=partition), strict=True)]
-
-
-def without_small(counts: list[int], *, partition: bool = True) -> list[int | None]:
-    """The counts that may be shown; None for a hidden one.
-
-    A cell is the group a figure describes (CDE DataQuest hides groups of 10 or fewer). Where the groups add up to a
-    shown total, what is hidden must not add up to a small group either: then the next smallest is hidden too.
-    """
-    shown = suppress(counts, total_shown=partition)
-    while partition and 0 < sum(n for n, seen in zip(counts, shown, strict=True) if seen is None) <= AT_MOST:
-        rest = [(n, at) for at, n in enumerate(shown) if n is not None]
-        if not rest:
-            break
-        shown[min(rest)[1]] = None
-    return shown
 
 
 def _group(one: dict[str, Any], shown: int | None) -> tuple[str, ...]:

@@ -264,7 +264,9 @@ def regions(request: HttpRequest) -> HttpResponse:
 def region(request: HttpRequest, region_id: int) -> HttpResponse:
     one = get_object_or_404(places.regions(request.scope), pk=region_id)
     crumbs = [("Regions", reverse("desk:regions"))]
-    return _place(request, one.name, places.schools(request.scope, one), {"region": one.pk}, crumbs=crumbs)
+    meeting = reverse("oversight:region", args=[one.pk]) if May.ANSWER_SCHOOLS in request.scope else ""
+    among = places.schools(request.scope, one)
+    return _place(request, one.name, among, {"region": one.pk}, crumbs=crumbs, meeting=meeting)
 
 
 @page(May.SEE_DISTRICT)

@@ -11,9 +11,11 @@ from firstbell.core.access import Scope
 from firstbell.core.models import User
 from firstbell.oversight.models import Review, Sample, Scoring
 from firstbell.oversight.queries.people import counselors
-from firstbell.oversight.rules.agreement import Agreement, agreement
+from firstbell.oversight.queries.trends import offered
+from firstbell.oversight.rules.agreement import FEWEST, Agreement, agreement
 from firstbell.oversight.rules.months import month_before
 from firstbell.oversight.rules.rubric import RUBRIC, WEAK, weak
+from firstbell.oversight.rules.trends import Offered, best
 
 MONTHS = 6
 """Months of which reviews are taken together, for agreement and for what comes again."""
@@ -122,7 +124,10 @@ def agreed(scope: Scope, month: date) -> Agreement:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """One item over the last months: how many charts, how many of them amiss, and whether training is proposed."""
+    """One item over the last months: how many charts, how many of them amiss, and the course that may help.
+
+    `propose`: training is called for; `course` is None where it is not, or where no course that is given helps.
+    """
 
     key: str
     title: str
@@ -130,6 +135,15 @@ class Trend:
     amiss: int
     propose: bool
     months: list[tuple[date, int, int]]
+    course: Offered | None
+
+    @property
+    def good(self) -> int:
+        return self.charts - self.amiss
+
+    @property
+    def tells(self) -> bool:
+        return self.charts >= FEWEST
 
 
 def trends(scope: Scope, month: date) -> list[Trend]:
@@ -144,13 +158,16 @@ def trends(scope: Scope, month: date) -> list[Trend]:
     for when, told in rows.values_list("review__sample__month", "levels"):
         for key in RUBRIC:
             levels[key][when].append(told[key])
-    return [_trend(key, levels[key]) for key in RUBRIC]
+    every = {key: [level for told in levels[key].values() for level in told] for key in RUBRIC}
+    amiss = [key for key in RUBRIC if weak(every[key])]
+    given = offered() if amiss else []
+    return [_trend(key, levels[key], every[key], best(key, amiss, given) if key in amiss else None) for key in RUBRIC]
 
 
-def _trend(key: str, by_month: dict[date, list[int]]) -> Trend:
-    every = [level for told in by_month.values() for level in told]
+def _trend(key: str, by_month: dict[date, list[int]], every: list[int], course: Offered | None) -> Trend:
     months = [(when, len(told), sum(one <= WEAK for one in told)) for when, told in sorted(by_month.items())]
-    return Trend(key, RUBRIC[key].title, len(every), sum(one <= WEAK for one in every), weak(every), months)
+    amiss = sum(one <= WEAK for one in every)
+    return Trend(key, RUBRIC[key].title, len(every), amiss, weak(every), months, course)
 
 
 def feedback_for(user: User) -> QuerySet[Review]:
