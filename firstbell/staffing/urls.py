@@ -9,6 +9,7 @@ urlpatterns = [
     # counselor days that schools buy
     path("purchases/", purchases.board, name="purchases"),
     path("purchases/new/", purchases.ask, name="ask"),
+    path("purchases/cost/", purchases.cost, name="cost"),
     path("purchases/rates/", purchases.sheet, name="sheet"),
     path("purchases/<int:purchase_id>/", purchases.purchase, name="purchase"),
     path("purchases/<int:purchase_id>/edit/", purchases.edit, name="edit"),

@@ -45,6 +45,17 @@ def test_the_same_letter_is_the_same_bytes():
     assert pdf(SAID) == pdf(SAID)
 
 
+def test_a_drawn_signature_stands_above_its_line():
+    drawn = replace(SAID, strokes=[[[20, 40], [60, 90]], [[80, 80]]])
+    assert text(drawn) == text(SAID)
+    paper = pdf(drawn)
+    assert paper == pdf(drawn)
+    with pikepdf.open(BytesIO(paper)) as file:
+        assert len(file.pages) == 1
+        told = str([one.get("/Alt") for one in file.objects if isinstance(one, pikepdf.Dictionary) and "/Alt" in one])
+    assert "Signed in Firstbell by Daniel Kim" in told
+
+
 def test_a_character_without_a_glyph_is_named():
     with pytest.raises(ValueError, match="fonts have"):
         pdf(replace(SAID, principal="\U000130c0"))

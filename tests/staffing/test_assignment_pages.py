@@ -1,16 +1,18 @@
 """Proposing, changing by hand and putting into force: states, journal lines, refusals, pages by role and place."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from firstbell.core.models import JournalLine
 from firstbell.core.refusals import NotAllowed
-from firstbell.staffing.actions import assign, assignment
+from firstbell.staffing.actions import assign, assignment, credentials
 from firstbell.staffing.models import Placement, Post, Proposal, Purchase
 from firstbell.staffing.queries import assignment as queries
 from firstbell.staffing.queries import scope_of
@@ -49,6 +51,13 @@ def ready(town, samir, rosa) -> Proposal:
 
 def said(verb: str) -> int:
     return JournalLine.objects.filter(verb=verb).count()
+
+
+def forced(one: Proposal, by) -> list[Post]:
+    """Put into force, as the worker does it."""
+    assignment.put_in_force(proposal=one, seen=one.version, by=by)
+    (job,) = ProcrastinateJob.objects.filter(task_name=assignment.FORCE)
+    return assignment.carry_out(**job.args)
 
 
 def test_asking_leaves_a_job_and_working_out_places_people(ready, town, rosa):
@@ -91,7 +100,7 @@ def test_giving_up_says_so(town, samir):
 
 def test_in_force_the_placements_are_posts_and_give_scope(ready, town, rosa, samir):
     assert town.maple.pk not in scope_of(rosa, START).schools
-    made = assignment.put_in_force(proposal=ready, seen=1, by=samir)
+    made = forced(ready, samir)
     assert {post.school: sum(post.week) for post in made} == {town.maple: 6 * 240, town.cedar: 4 * 240}
     assert scope_of(rosa, START).schools == {town.maple.pk, town.cedar.pk}
     assert scope_of(rosa, date(2026, 9, 20)).schools == frozenset()
@@ -101,13 +110,52 @@ def test_in_force_the_placements_are_posts_and_give_scope(ready, town, rosa, sam
     assert (ready.state, said("staffing.assignment_in_force"), said("staffing.assigned")) == ("in_force", 1, 2)
 
 
+def test_until_the_worker_comes_nothing_is_changed(ready, town, samir):
+    assignment.put_in_force(proposal=ready, seen=1, by=samir)
+    ready.refresh_from_db()
+    assert (ready.state, ready.version, said("staffing.force_asked")) == ("going", 2, 1)
+    assert not Post.objects.filter(role="counselor").exists()
+    with pytest.raises(NotAllowed, match="only one that is ready"):
+        assignment.drop(proposal=ready, seen=2, by=samir)
+    with pytest.raises(NotAllowed, match="being put into force"):
+        assignment.propose(fiscal_year=2027, begins=START, by=samir)
+    assert len(assignment.carry_out(proposal=ready.pk, by=samir.pk)) == 2
+    assert assignment.carry_out(proposal=ready.pk, by=samir.pk) == []  # a job may be taken up again
+    assert Post.objects.filter(role="counselor").count() == 2
+    assignment.give_up_force(proposal=ready.pk, by=samir.pk)
+    ready.refresh_from_db()
+    assert ready.state == "in_force"
+
+
+def test_where_one_cannot_be_none_is_and_it_says_which(ready, town, rosa, samir):
+    assignment.put_in_force(proposal=ready, seen=1, by=samir)
+    credentials.withdraw(credential=rosa.credentials.get(kind="cwa"), why="Withdrawn.", by=samir, on=TODAY)
+    assert assignment.carry_out(proposal=ready.pk, by=samir.pk) == []
+    ready.refresh_from_db()
+    assert (ready.state, said("staffing.force_refused"), said("staffing.assigned")) == ("ready", 1, 0)
+    assert ready.said.startswith("Rosa Diaz at ")
+    assert not Post.objects.filter(role="counselor").exists()
+    assignment.put_in_force(proposal=ready, seen=2, by=samir)
+    assignment.give_up_force(proposal=ready.pk, by=samir.pk)
+    ready.refresh_from_db()
+    assert ready.state == "ready"
+    assert "Put it into force again" in ready.said
+
+
+def test_one_day_has_one_assignment(ready, samir):
+    other = Proposal.objects.create(fiscal_year=2027, begins_on=START, state="ready", by=samir)
+    forced(ready, samir)
+    with pytest.raises(NotAllowed, match="Ask for one from another day on"):
+        assignment.put_in_force(proposal=other, seen=1, by=samir)
+
+
 def test_hours_at_the_same_school_are_joined(town, samir, rosa):
     purchase = bought(town.maple, 6, samir)
     assign(user=rosa, role="counselor", school=town.maple, begins=date(2026, 8, 12), week=[240, 0, 0, 0, 0], tenths=1,
            by=samir, purchase=purchase)  # fmt: skip
     made = assignment.propose(fiscal_year=2027, begins=START, by=samir)
     made = assignment.work_out(proposal=made.pk, needs={}, seconds=2)
-    (post,) = assignment.put_in_force(proposal=made, seen=1, by=samir)
+    (post,) = forced(made, samir)
     assert sum(post.week) == 6 * 240
     assert Post.objects.filter(user=rosa, span__contains=START).count() == 1
 
@@ -146,6 +194,10 @@ def test_who_is_not_qualified_or_has_another_post_is_not_looked_at(town, samir, 
     assert [one.key for one in queries.people(START, date(2027, 7, 1))] == [rosa.pk]
 
 
+def progress(client, one: Proposal):
+    return client.get(reverse("staffing:assignment", args=[one.pk]), headers={"HX-Request": "true"})
+
+
 # -- pages -------------------------------------------------------------------------------------------------------------
 
 
@@ -163,7 +215,16 @@ def test_the_way_through_the_pages(client, ready, town, samir, rosa):
     answer = client.post(
         reverse("staffing:assignment", args=[ready.pk]), {"decide": "force", "version": 2}, follow=True
     )
-    assert "It is in force" in answer.content.decode()
+    assert "It is being put into force" in answer.content.decode()
+    assert "No worker is running" in progress(client, ready).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("insert into procrastinate_workers (last_heartbeat) values (now())")
+    assert "become posts, all or none" in progress(client, ready).content.decode()
+    assert "HX-Refresh" not in progress(client, ready)
+    (job,) = ProcrastinateJob.objects.filter(task_name=assignment.FORCE)
+    app.tasks[job.task_name].func(SimpleNamespace(job=job), **job.args)
+    assert progress(client, ready)["HX-Refresh"] == "true"
+    assert "In force" in client.get(reverse("staffing:assignment", args=[ready.pk])).content.decode()
     assert Post.objects.filter(user=rosa).count() == 2
 
 

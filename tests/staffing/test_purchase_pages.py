@@ -1,7 +1,12 @@
 """Counselor days in the page: a request by role, refusals with what was typed, neighbours, the board."""
 
+import hashlib
+from io import BytesIO
+
+import pikepdf
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -9,6 +14,7 @@ from firstbell.staffing.actions import purchases as actions
 from firstbell.staffing.models import Purchase, Rate
 from firstbell.staffing.queries import scope_of
 from firstbell.staffing.queries.waiting import waiting
+from tests import staff
 from tests.staffing.conftest import TODAY, somebody
 from tests.staffing.test_purchases import BEGINS, ENDS, GENERAL, SHEET, approved, drafted, people  # noqa: F401
 
@@ -41,7 +47,7 @@ def test_a_request_from_the_form_to_the_approval(client, town, people):  # noqa:
     assert "It is written down" in answer.content.decode()
     one = Purchase.objects.get()
     assert (one.weekdays, one.focus, one.shares.get().tenths) == ("MW", "Ninth graders", 4)
-    assert "It is signed and with the fiscal office" in press(client, one, "sign").content.decode()
+    assert "It is signed and with the fiscal office" in press(client, one, "sign", typed="daniel  kim").content.decode()
     letter = client.get(reverse("staffing:letter", args=[one.pk]))
     assert letter["Content-Type"] == "application/pdf"
     assert letter.content.startswith(b"%PDF")
@@ -55,12 +61,89 @@ def test_a_request_from_the_form_to_the_approval(client, town, people):  # noqa:
     assert "Approved by the Region" in page
 
 
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, "nothing is there yet"),
+        ({"typed": "D" * 121}, "at most 120 characters"),
+        ({"typed": "Daniel"}, "type your name as “Daniel Kim”: found “Daniel”"),
+        ({"strokes": "[[[1,2]]]"}, "Nothing is drawn yet"),
+        ({"strokes": "{", "typed": "Daniel Kim"}, "could not be read"),
+        ({"strokes": "[[[1,2],[3,4],[5,6],[601,7]]]"}, "runs out of its box"),
+    ],
+)
+def test_without_a_signature_nothing_is_signed(client, drafted, people, sent, words):  # noqa: F811
+    client.force_login(people["daniel"])
+    answer = press(client, drafted, "sign", **sent)
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert words in page
+    assert sent.get("typed", "")[:120] in page
+    assert "[[" not in page  # what was drawn is drawn anew
+    drafted.refresh_from_db()
+    assert (drafted.state, drafted.letter) == ("draft", None)
+
+
+def test_the_drawn_signature_is_in_the_letter(client, drafted, town, people):  # noqa: F811
+    client.force_login(people["daniel"])
+    page = shown(client, "purchase", drafted.pk)
+    assert "core/sign" in page
+    assert "data-pad" in page
+    press(client, drafted, "sign", strokes="[[[20,40],[60,90],[100,40]],[[140,60]]]")
+    one = Purchase.objects.get(pk=drafted.pk)
+    assert one.state == "signed"
+    assert one.letter_hash == hashlib.sha256(bytes(one.letter)).hexdigest()
+    with pikepdf.open(BytesIO(bytes(one.letter))) as file:
+        alts = [str(each["/Alt"]) for each in file.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
+    assert any("Signed in Firstbell by Daniel Kim" in each for each in alts)
+    assert "core/sign" not in shown(client, "purchase", one.pk)
+
+
 def test_what_was_typed_stays_when_it_is_refused(client, town, people):  # noqa: F811
     client.force_login(people["daniel"])
     page = client.post(reverse("staffing:ask"), told(town, general_tenths="3", focus="Keep me")).content.decode()
     assert "The funds pay 3 tenths, and 4 are bought" in page
     assert "Keep me" in page
     assert not Purchase.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, ["$48,640.00", "$58,400.00 for the whole year", "The funds pay 4 of 4 half days."]),
+        ({"general_tenths": "3"}, ["$48,640.00", "The funds pay 3 of 4 half days.", "the shares must add up"]),
+        ({"general_tenths": ""}, ["The funds pay 0 of 4 half days.", "Say which fund pays."]),
+        ({"general_tenths": "11"}, ["General fund", "less than or equal to 10"]),
+        ({"title_1_tenths": "1"}, ["pays 2 tenths at least", "say which students are served"]),
+        ({"basis": "B"}, ["has no price for 4 tenths on basis B"]),
+        ({"basis": "Z"}, ["Z is not one of the available choices"]),
+        ({"tenths": ""}, ["Say how much."]),
+        ({"begins": ""}, ["Say from which day.", "The funds pay 4 of 4"]),
+        ({"ends": "2027-07-01"}, ["must lie in one fiscal year"]),
+        ({"begins": "2027-08-12", "ends": "2028-06-01"}, ["The rate sheet of 2027-28 has no price"]),
+        ({"school": ""}, ["$48,640.00"]),
+    ],
+)
+def test_the_cost_is_said_before_anything_is_written(client, town, people, changed, words):  # noqa: F811
+    client.force_login(people["daniel"])
+    asked = told(town, **changed)
+    part = client.get(reverse("staffing:cost"), asked, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    whole = client.get(reverse("staffing:cost"), asked).content.decode()
+    by_button = client.post(reverse("staffing:ask"), asked | {"cost": "1"}).content.decode()
+    for page in (part, whole, by_button):
+        assert [one for one in words if one not in page] == []
+    assert "Ninth graders" in by_button
+    assert not Purchase.objects.exists()
+
+
+def test_the_form_asks_for_its_cost_as_one_types(client, town, people):  # noqa: F811
+    client.force_login(people["daniel"])
+    page = shown(client, "ask")
+    assert f'hx-get="{reverse("staffing:cost")}"' in page
+    assert "not csrfmiddlewaretoken" in page
+    client.force_login(people["priya"])  # the fiscal office buys nothing
+    assert client.get(reverse("staffing:cost")).status_code == 404
 
 
 def test_federal_funds_ask_for_students_and_page(client, town, people):  # noqa: F811
@@ -92,6 +175,50 @@ def test_a_change_begins_with_what_stands(client, approved, town, people):  # no
     there = f"{reverse('staffing:ask')}?changes={approved.pk}"
     client.post(there, told(town, tenths="6", general_tenths="6", begins="2027-01-11"))
     assert Purchase.objects.get(changes=approved).tenths == 6
+
+
+def test_what_was_returned_is_written_again(client, drafted, town, people):  # noqa: F811
+    client.force_login(people["daniel"])
+    there = f"{reverse('staffing:ask')}?again={drafted.pk}"
+    assert client.get(there).status_code == 404  # it is not returned
+    one = actions.sign(purchase=drafted, seen=1, by=people["daniel"])
+    one = actions.send_back(purchase=one, seen=2, why="The fund is empty.", by=people["priya"])
+    assert "Write it again" in shown(client, "purchase", one.pk)
+    page = client.get(there).content.decode()
+    assert "Ninth graders" in page
+    assert "Why it was returned" in page
+    client.post(there, told(town))
+    again = Purchase.objects.latest("pk")
+    assert (again.state, again.changes, again.focus) == ("draft", None, "Ninth graders")
+    assert "Write it again" not in shown(client, "purchase", one.pk)
+    client.force_login(somebody("Ada Oak", "principal", school=town.oak))
+    assert client.get(there).status_code == 404
+
+
+def test_a_returned_change_is_written_again_as_a_change(client, approved, town, people):  # noqa: F811
+    more = actions.draft(school=town.maple, begins=BEGINS, ends=ENDS, tenths=4, parts=GENERAL, by=people["daniel"],
+                         changes=approved)  # fmt: skip
+    more = actions.sign(purchase=more, seen=1, by=people["daniel"])
+    more = actions.send_back(purchase=more, seen=2, why="The fund is empty.", by=people["priya"])
+    client.force_login(people["daniel"])
+    client.post(f"{reverse('staffing:ask')}?again={more.pk}", told(town))
+    assert Purchase.objects.latest("pk").changes == approved
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"),
+    [
+        ({"tenths": "7"}, ["7"]), ({"tenths": "11"}, ["2"]), ({"tenths": "x"}, ["2"]), ({"school": "x"}, ["2"]),
+        ({"school": "cedar", "tenths": "3"}, ["cedar", "3"]),
+    ],
+)  # fmt: skip
+def test_the_address_says_what_the_form_begins_with(client, town, people, query, chosen):  # noqa: F811
+    staff.post(user=people["daniel"], role="principal", school=town.cedar, span=DateRange(BEGINS, None))
+    client.force_login(people["daniel"])
+    keys = {"cedar": str(town.cedar.pk)}
+    page = shown(client, "ask", **{name: keys.get(one, one) for name, one in query.items()})
+    for one in chosen:
+        assert f'<option value="{keys.get(one, one)}" selected>' in page
 
 
 @pytest.mark.parametrize(
@@ -142,7 +269,8 @@ def test_the_rate_sheet_in_the_page(client, people):  # noqa: F811
     client.force_login(people["priya"])
     there = reverse("staffing:sheet")
     assert "$14,600.00" in shown(client, "sheet", year=2027)
-    page = client.post(there, {"fiscal_year": 2028, "text": "basis,tenths,dollars\nC,1,many\n"}).content.decode()
+    page = client.post(there, {"fiscal_year": 2028, "text": "basis,tenths,dollars\nC,1,many\nX,2,5\n"}).content.decode()
+    assert "Line 3, basis: expected one of B, C, E, found “X”" in page
     assert "Line 2, dollars: expected an amount such as 13730.00, found “many”" in page
     assert "C,1,many" in page
     assert client.post(there, {"fiscal_year": 2028, "text": SHEET}).status_code == 302

@@ -205,6 +205,24 @@ def test_who_has_the_next_word(drafted, people):
     assert [mine(one) for one in ("daniel", "priya", "noor")] == [0, 0, 1]
 
 
+def test_what_was_returned_waits_until_another_is_written_or_it_is_cancelled(drafted, town, people):
+    def mine() -> list[Purchase]:
+        return list(queries.to_act_on(scope_of(people["daniel"], TODAY)))
+
+    one = purchases.sign(purchase=drafted, seen=1, by=people["daniel"])
+    one = purchases.send_back(purchase=one, seen=2, why="The fund is empty.", by=people["priya"])
+    assert mine() == [one]
+    assert queries.to_write_again(one)
+    again = purchases.draft(school=town.maple, begins=BEGINS, ends=ENDS, tenths=4, parts=GENERAL, by=people["daniel"])
+    assert mine() == [again]
+    assert not queries.to_write_again(one)
+    again = purchases.sign(purchase=again, seen=1, by=people["daniel"])
+    again = purchases.send_back(purchase=again, seen=2, why="Still empty.", by=people["priya"])
+    assert mine() == [again]
+    purchases.cancel(purchase=again, seen=3, why="Next year.", by=people["daniel"])
+    assert mine() == []
+
+
 def test_the_board_counts_each_once(approved, people):
     (stage,) = queries.board(scope_of(people["samir"], TODAY), 2027)
     assert (stage.state, stage.many, stage.tenths) == ("approved", 1, 4)
@@ -225,12 +243,29 @@ def test_the_board_counts_each_once(approved, people):
         ("basis,tenths,dollars\nC,1,5.123\n", "found “5.123”"),
         ("basis,tenths,dollars\nC,1,0\n", "more than 0"),
         ("basis,tenths,dollars\nC,1,2000000\n", "at most 1,000,000"),
-        ("basis,tenths,dollars\nC,1,5\nC,1,6\n", "is there twice"),
+        ("basis,tenths,dollars\nC,1,5\nC,01,6\n", "Line 3: basis C with 1 tenths is there twice, first on line 2"),
+        ("basis,tenths,dollars\nC,²,5\n", "found “²”"),
+        ("basis,tenths,dollars\nC\n", "Line 2, tenths: expected a whole number from 1 to 10, found “”"),
+        ("basis,tenths,dollars\n\nC,11,5\n", "Line 3, tenths"),  # an empty line counts as a line
+        (f"basis,tenths,dollars\nC,1,{'9' * 5000}\n", "expected an amount such as"),
     ],
 )
 def test_a_bad_sheet_says_where(db, today, text, words):
     with pytest.raises(NotAllowed, match=words):
         rates.set_rates(fiscal_year=2027, text=text, by=None)
+    assert not Rate.objects.exists()
+
+
+def test_every_faulty_line_is_told_at_once(db, today):
+    text = "basis,tenths,dollars\nX,0,5\nC,1,5\nC,1,abc\nC,2,0\n"
+    with pytest.raises(NotAllowed) as no:
+        rates.set_rates(fiscal_year=2027, text=text, by=None)
+    assert [one.sentence[:16] for one in no.value.reasons] == [
+        "Line 2, basis: e", "Line 2, tenths: ", "Line 4, dollars:", "Line 4: basis C ", "Line 5, dollars:",
+    ]  # fmt: skip
+    with pytest.raises(NotAllowed, match=r"Line 21, basis.*30 more faults were found") as no:
+        rates.set_rates(fiscal_year=2027, text="basis,tenths,dollars\n" + "X,1,5\n" * 50, by=None)
+    assert len(no.value.reasons) == 21
     assert not Rate.objects.exists()
 
 

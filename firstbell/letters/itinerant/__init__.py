@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
+from firstbell.letters.agreement.paper import Stroke, drawn
 from firstbell.letters.press import Unset, printed, script
 
 _TEMPLATE = files("firstbell.letters.itinerant").joinpath("itinerant.typ").read_bytes()
@@ -29,7 +30,7 @@ class Paid:
 
 @dataclass(frozen=True, slots=True)
 class Bought:
-    """A purchase in words, and which principal signed it when."""
+    """A purchase in words, and which principal signed it when; `strokes` are the pen's, as in an agreement."""
 
     district: str
     school: str
@@ -46,6 +47,7 @@ class Bought:
     languages: str = ""
     focus: str = ""
     reference: str = ""
+    strokes: Sequence[Stroke] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,7 @@ def pdf(said: Bought) -> bytes:
         "from": f"{said.district}, {said.school}",
         "parts": [{"heading": part.heading, "lines": list(part.lines)} for part in parts(said)],
         "signature": _signature(said),
+        "drawing": drawn(said.strokes) if said.strokes else "",
         "reference": said.reference,
     }
     try:

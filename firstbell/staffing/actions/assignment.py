@@ -16,7 +16,7 @@ from firstbell.staffing.queries import assignment as queries
 from firstbell.staffing.queries.posts import week_of
 from firstbell.staffing.rules.assignment import HALVES, half_words, plan
 
-JOB = "staffing.propose"
+JOB, FORCE = "staffing.propose", "staffing.put_in_force"
 SEEN = "Somebody changed this assignment a moment ago. Look at it as it is now, then decide again."
 
 
@@ -27,6 +27,8 @@ def propose(*, fiscal_year: int, begins: date, by: User) -> Proposal:
         raise refusal(f"{spoken(begins)} is no day of the fiscal year that ends on 30 June {fiscal_year}.")
     if Proposal.objects.filter(state=Proposal.State.WAITING).exists():
         raise refusal("An assignment is being worked out already. It takes a minute.")
+    if Proposal.objects.filter(state=Proposal.State.GOING).exists():
+        raise refusal("An assignment is being put into force. Ask again when it is: it takes a minute.")
     made = Proposal.objects.create(fiscal_year=fiscal_year, begins_on=begins, by=by)
     journal.record("staffing.proposal_asked", by=by, about=made, begins=begins.isoformat())
     jobs.later(JOB, proposal=made.pk)
@@ -123,22 +125,63 @@ def _fits(now: Proposal, placement: Placement, user: User, halves: Sequence[int]
 
 
 @transaction.atomic
-def put_in_force(*, proposal: Proposal, seen: int, by: User) -> list[Post]:
+def put_in_force(*, proposal: Proposal, seen: int, by: User) -> Proposal:
+    """Ask that the placements become posts; a worker makes them, and until then nothing here is changed."""
+    now = _changing(proposal, seen)
+    if Proposal.objects.filter(
+        fiscal_year=now.fiscal_year, begins_on=now.begins_on, state=Proposal.State.IN_FORCE
+    ).exists():  # fmt: skip
+        raise refusal(f"An assignment from {spoken(now.begins_on)} on is in force. Ask for one from another day on.")
+    now.state, now.said = Proposal.State.GOING, ""
+    now.save(update_fields=["state", "said"])
+    journal.record("staffing.force_asked", by=by, about=now)
+    jobs.later(FORCE, proposal=now.pk, by=by.pk)
+    return now
+
+
+@transaction.atomic
+def carry_out(*, proposal: int, by: int) -> list[Post]:
     """Make each placement a post from the proposal's day to the end of the fiscal year; scope follows at once.
 
-    All or none: NotAllowed names the first that cannot be.
+    All or none: where one cannot be, the proposal is ready again and says which. Safe to repeat.
     """
-    now = _changing(proposal, seen)
-    made = []
-    for one in queries.placements(now):
-        try:
-            made.append(_post_of(now, one, by))
-        except NotAllowed as no:
-            raise refusal(f"{one.user} at {one.purchase.school}: {no}") from no
+    now = Proposal.objects.select_for_update().get(pk=proposal)
+    if now.state != Proposal.State.GOING:
+        return []
+    asked_by, made = User.objects.get(pk=by), []
+    try:
+        with transaction.atomic():
+            for one in queries.placements(now):
+                made.append(_made(now, one, asked_by))
+    except NotAllowed as no:
+        _ready_again(now, str(no), asked_by)
+        return []
     now.state = Proposal.State.IN_FORCE
     now.save(update_fields=["state"])
-    journal.record("staffing.assignment_in_force", by=by, about=now, posts=len(made))
+    journal.record("staffing.assignment_in_force", by=asked_by, about=now, posts=len(made))
     return made
+
+
+def _made(now: Proposal, one: Placement, by: User) -> Post:
+    try:
+        return _post_of(now, one, by)
+    except NotAllowed as no:
+        raise refusal(f"{one.user} at {one.purchase.school}: {no}") from no
+
+
+@transaction.atomic
+def give_up_force(*, proposal: int, by: int) -> None:
+    """After several broken tries: say so, and let somebody put it into force again."""
+    now = Proposal.objects.select_for_update().get(pk=proposal)
+    if now.state == Proposal.State.GOING:
+        why = "It was begun several times and never came to its end. Is there enough memory? Put it into force again."
+        _ready_again(now, why, User.objects.get(pk=by))
+
+
+def _ready_again(now: Proposal, why: str, by: User) -> None:
+    now.state, now.said = Proposal.State.READY, why[:300]
+    now.save(update_fields=["state", "said"])
+    journal.record("staffing.force_refused", by=by, about=now, why=now.said)
 
 
 def _post_of(now: Proposal, one: Placement, by: User) -> Post:

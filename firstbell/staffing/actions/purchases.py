@@ -12,6 +12,7 @@ from django.utils import timezone
 from firstbell.core import journal
 from firstbell.core.models import User
 from firstbell.core.refusals import refusal
+from firstbell.core.signing import strokes_of
 from firstbell.letters.itinerant import pdf
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post, Purchase, PurchaseMove, Share
@@ -79,14 +80,11 @@ def _price(year: int, basis: str, tenths: int, begins: date, ends: date, parts: 
         raise refusal(" ".join(no))
     whole = queries.rate(year, basis, tenths)
     if whole is None:
-        raise refusal(
-            f"The rate sheet of {queries.year_words(year)} has no price for {tenths} tenths on basis {basis}."
-            " The fiscal office sets it."
-        )
+        raise refusal(queries.no_price(year, basis, tenths))
     try:
         return price(whole, begins, ends)
     except ValueError:
-        raise refusal("The days must lie in one fiscal year, 1 July to 30 June, the first before the last.") from None
+        raise refusal(queries.OUT_OF_YEAR) from None
 
 
 def _share(purchase: Purchase, parts: Sequence[Part]) -> None:
@@ -129,13 +127,20 @@ def _move(now: Purchase, doing: str, by: User, why: str = "", **more: Any) -> Pu
 
 
 @transaction.atomic
-def sign(*, purchase: Purchase, seen: int, by: User) -> Purchase:
-    """The principal's signature: the letter is printed, kept under its hash, and what was asked is settled."""
+def sign(*, purchase: Purchase, seen: int, by: User, strokes: str = "") -> Purchase:
+    """The principal's signature: the letter is printed, kept under its hash, and what was asked is settled.
+
+    `strokes` are the pen's as the page sent them, and stay in the letter; without any the name stands there.
+    """
     now = _changing(purchase, seen)
     if now.state != Purchase.State.DRAFT:
         raise refusal("It is signed already.")
     at = timezone.now()
-    told = queries.letter_of(now, district=settings.DISTRICT, principal=str(by), signed_at=at)
+    try:
+        drawn = strokes_of(strokes) if strokes else ()
+    except ValueError as no:
+        raise refusal(str(no)) from None
+    told = queries.letter_of(now, district=settings.DISTRICT, principal=str(by), signed_at=at, strokes=drawn)
     try:
         made = pdf(told)
     except ValueError as no:

@@ -23,7 +23,9 @@ class Request(forms.Form):
     use_required_attribute = False
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     school = forms.ModelChoiceField(label="School", queryset=School.objects.none(), empty_label=None)
-    tenths = forms.TypedChoiceField(label="How much?", choices=DAYS, coerce=int, initial="2")
+    tenths = forms.TypedChoiceField(
+        label="How much?", choices=DAYS, coerce=int, initial="2", error_messages={"required": "Say how much."}
+    )
     basis = forms.ChoiceField(label="Basis", choices=Rate.Basis.choices, initial=Rate.Basis.C)
     begins = day("From", error_messages={"required": "Say from which day."})
     ends = day("Last day", error_messages={"required": "Say until which day."})
@@ -40,10 +42,10 @@ class Request(forms.Form):
         help_text="Such as: ninth graders in their first term.",
     )  # fmt: skip
 
-    def __init__(self, *args: Any, schools: QuerySet[School], **more: Any) -> None:
+    def __init__(self, *args: Any, schools: QuerySet[School], stays: bool = False, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["school"].queryset = schools
-        if "school" in self.initial:  # a request that is edited or changed stays with its school
+        if stays:  # a request that is edited, changed or written again stays with its school
             self.fields["school"].widget = forms.HiddenInput()
         for fund in FUNDS.values():
             box = forms.NumberInput(attrs={"class": "input-short", "inputmode": "numeric"})
@@ -87,6 +89,18 @@ class Request(forms.Form):
             "parts": self.parts, "weekdays": "".join(told["weekdays"]),
         }  # fmt: skip
 
+    def so_far(self) -> tuple[dict[str, Any], list[str]]:
+        """What `queries.cost` takes, empty where the amount is not said yet; and what is wrong with it, in words."""
+        self.is_valid()
+        told = self.cleaned_data
+        funds = {f"{one.key}_tenths": one.name for one in FUNDS.values()}
+        no = [error for name in ("tenths", "basis", "begins", "ends") for error in self.errors.get(name, ())]
+        no += [f"{words}: {error}" for name, words in funds.items() for error in self.errors.get(name, ())]
+        if "tenths" not in told or "basis" not in told:
+            return {}, no
+        terms = {"tenths": told["tenths"], "basis": told["basis"]}
+        return terms | {"begins": told.get("begins"), "ends": told.get("ends"), "parts": self.parts}, no
+
 
 def as_asked(one: Purchase) -> dict[str, Any]:
     """What a form begins with that edits or changes a purchase."""
@@ -107,6 +121,33 @@ def fresh(today: date) -> dict[str, Any]:
     """What a new request begins with: from today or the coming school year's August, to the middle of June."""
     ending = today.year + (today > date(today.year, 6, 10))
     return {"begins": max(today, date(ending - 1, 8, 10)), "ends": date(ending, 6, 11), "general_tenths": 2}
+
+
+class Sign(forms.Form):
+    """The principal's signature: drawn in the box (`strokes`, by the page's script), or the name typed."""
+
+    use_required_attribute = False
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"data-strokes": ""}))
+    typed = forms.CharField(label="Or type your name", required=False, max_length=120)
+
+    def __init__(self, *args: Any, name: str, **more: Any) -> None:
+        super().__init__(*args, auto_id="id_sign_%s", **more)
+        self.name = name
+        self.fields["typed"].help_text = f"As it stands in the letter: {name}."
+        self.fields["typed"].widget.attrs["autocomplete"] = "name"
+
+    def clean(self) -> dict[str, Any]:
+        told = self.cleaned_data
+        typed = " ".join(told.get("typed", "").split())
+        if not self.errors and not told["strokes"] and typed.casefold() != self.name.casefold():
+            found = f"found “{typed}”" if typed else "nothing is there yet"
+            raise forms.ValidationError(f"Sign in the box, or type your name as “{self.name}”: {found}.")
+        return told
+
+    @property
+    def said(self) -> str:
+        """Why it is no signature, in words."""
+        return " ".join(error for errors in self.errors.values() for error in errors)
 
 
 class Sheet(forms.Form):

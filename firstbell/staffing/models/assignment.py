@@ -12,12 +12,13 @@ class Proposal(models.Model):
     """One run of the solver over the bought days of a fiscal year. `bound` is what no assignment could pass.
 
     `asked` is what waited: [{"purchase", "halves", "need"}]; `unmet` what nobody was found for: [{"purchase",
-    "halves", "why"}]. `said` is why it came to nothing.
+    "halves", "why"}]. `said` is why it came to nothing, or was not put into force.
     """
 
     class State(models.TextChoices):
         WAITING = "waiting", "Being worked out"
         READY = "ready", "Ready to look at"
+        GOING = "going", "Being put into force"
         IN_FORCE = "in_force", "In force"
         DROPPED = "dropped", "Dropped"
         FAILED = "failed", "Came to nothing"

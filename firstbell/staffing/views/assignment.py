@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django_htmx.http import HttpResponseClientRefresh
 
 from firstbell.core import clock, jobs
 from firstbell.core.access import May, page
@@ -42,7 +43,9 @@ def assignment(request: HttpRequest, proposal_id: int) -> HttpResponse:
     one = get_object_or_404(queries.proposals(), pk=proposal_id)
     if request.method == "POST":
         return _decide(request, one)
-    waits = one.state == Proposal.State.WAITING
+    waits = one.state in (Proposal.State.WAITING, Proposal.State.GOING)
+    if request.htmx and not waits:
+        return HttpResponseClientRefresh()
     regions = people.regions(request.scope)
     region = request.GET.get("region", "")
     region = region if region in {str(key) for key, _ in regions} else ""
@@ -55,12 +58,12 @@ def assignment(request: HttpRequest, proposal_id: int) -> HttpResponse:
         "may_decide": request.scope.everywhere and one.state == Proposal.State.READY,
         "crumbs": [*CRUMBS, ("Assignments", reverse("staffing:assignments"))],
     }  # fmt: skip
-    return render(request, "staffing/assignment.html#progress" if request.htmx and waits else
-                  "staffing/assignment.html", context)  # fmt: skip
+    name = "staffing/assignment.html#progress" if request.htmx else "staffing/assignment.html"
+    return render(request, name, context)
 
 
 DECISIONS = {
-    "force": (actions.put_in_force, "It is in force: the placements are posts now."),
+    "force": (actions.put_in_force, "It is being put into force."),
     "drop": (actions.drop, "It is left aside."),
 }
 

@@ -18,9 +18,9 @@ from firstbell.core.spreadsheets import csv_safe
 from firstbell.roster.models import School
 from firstbell.staffing.actions import purchases as actions
 from firstbell.staffing.actions import rates
-from firstbell.staffing.forms.purchases import Request, Sheet, as_asked, fresh
+from firstbell.staffing.forms.purchases import DAYS, Request, Sheet, Sign, as_asked, fresh
 from firstbell.staffing.models import Purchase, Rate
-from firstbell.staffing.queries import people
+from firstbell.staffing.queries import charges, people
 from firstbell.staffing.queries import purchases as queries
 from firstbell.staffing.rules.purchases import days_words, fiscal_year, money
 
@@ -58,16 +58,28 @@ def board(request: HttpRequest) -> HttpResponse:
     return render(request, "staffing/purchases.html", context)
 
 
+COLUMNS = (
+    "school", "region", "fiscal_year", "tenths", "dollars", "state", "from", "last_day", "charged_dollars",
+    "charged_until",
+)  # fmt: skip
+
+
 def _file(rows: Any, year: int) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="counselor-days-{year}.csv"'
     paper = csv.writer(answer)
-    paper.writerow(["school", "region", "fiscal_year", "tenths", "dollars", "state", "from", "last_day"])
+    paper.writerow(COLUMNS)
+    paid = charges.charged(rows)
     for one in rows:
-        dollars = f"{one.cents // 100}.{one.cents % 100:02d}"
         where = [csv_safe(str(one.school)), csv_safe(str(one.school.region or "")), one.fiscal_year]
-        paper.writerow([*where, one.tenths, dollars, one.state, one.begins_on, one.ends_on])
+        due = paid.get(one.pk)
+        last = [_dollars(due.cents), due.last or ""] if due else [_dollars(0), ""]
+        paper.writerow([*where, one.tenths, _dollars(one.cents), one.state, one.begins_on, one.ends_on, *last])
     return answer
+
+
+def _dollars(cents: int) -> str:
+    return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _one(request: HttpRequest, purchase_id: int) -> Purchase:
@@ -80,15 +92,21 @@ def purchase(request: HttpRequest, purchase_id: int) -> HttpResponse:
     return _show(request, _one(request, purchase_id))
 
 
-def _show(request: HttpRequest, one: Purchase, *, no: str = "", why: str = "") -> HttpResponse:
+def _show(
+    request: HttpRequest, one: Purchase, *, no: str = "", why: str = "", sign: Sign | None = None
+) -> HttpResponse:  # fmt: skip
     doings = [name for name, (may, states, _, _) in DOINGS.items() if may in request.scope and one.state in states]
+    counted = charges.counted(one)
+    paid = counted.shares if counted else {}
     context = {
-        "one": one, "days": days_words(one.tenths), "money": money(one.cents), "no": no, "why": why,
-        "shares": [(share, days_words(share.tenths), money(share.cents)) for share in one.shares.all()],
+        "one": one, "days": days_words(one.tenths), "money": money(one.cents), "no": no, "why": why, "counted": counted,
+        "shares": [(share, days_words(share.tenths), money(share.cents), paid.get(share.fund)) for share in
+                   one.shares.all()],
         "moves": one.moves.select_related("by"), "doings": doings, "crumbs": CRUMBS,
         "posts": one.posts.select_related("user").order_by("user__last_name", "pk"),
         "may_buy": May.BUY_DAYS in request.scope, "languages": one.languages,
-        "weekdays": queries.weekdays(one),
+        "sign": sign or Sign(name=str(request.user)), "weekdays": queries.weekdays(one),
+        "again": queries.to_write_again(one),
     }  # fmt: skip
     return render(request, "staffing/purchase.html", context, status=400 if no else 200)
 
@@ -121,12 +139,21 @@ def move(request: HttpRequest, purchase_id: int, doing: str) -> HttpResponse:
         raise Http404
     if request.method != "POST" or not version.isdecimal():
         return redirect("staffing:purchase", one.pk)
-    why = request.POST.get("why", "")[:500]
+    why, more = request.POST.get("why", "")[:500], {}
+    if doing in WITH_A_REASON:
+        more = {"why": why}
+    name = str(request.user)
+    again = Sign(initial={"typed": request.POST.get("typed", "")[:120]}, name=name)  # a drawing is drawn anew
+    if doing == "sign":
+        sign = Sign(request.POST, name=name)
+        if not sign.is_valid():
+            return _show(request, one, no=sign.said, sign=again)
+        more = {"strokes": sign.cleaned_data["strokes"]}
     try:
         with transaction.atomic():
-            act(purchase=one, seen=int(version), by=request.user, **({"why": why} if doing in WITH_A_REASON else {}))
+            act(purchase=one, seen=int(version), by=request.user, **more)
     except NotAllowed as no:
-        return _show(request, _one(request, purchase_id), no=str(no), why=why)
+        return _show(request, _one(request, purchase_id), no=str(no), why=why, sign=again)
     messages.success(request, done)
     return redirect("staffing:purchase", one.pk)
 
@@ -142,16 +169,39 @@ def letter(request: HttpRequest, purchase_id: int) -> HttpResponse:
 
 @page(May.BUY_DAYS, writes=True)
 def ask(request: HttpRequest) -> HttpResponse:
-    """A new request, or a change of one that stands (`?changes=`)."""
-    former = request.GET.get("changes", "")
-    changes = _one(request, int(former)) if former.isdecimal() and len(former) < 10 else None
-    initial = as_asked(changes) if changes else fresh(clock.today())
-    form = Request(request.POST or None, schools=_schools(request), initial=initial)
+    """A new request, a change of one that stands (`?changes=`), or what was returned written again (`?again=`)."""
+    changes, again = _named(request, "changes"), _named(request, "again")
+    if again:
+        if again.state != Purchase.State.RETURNED:
+            raise Http404
+        changes = queries.standing(again.school_id, again.fiscal_year)
+    told = again or changes
+    form = Request(
+        request.POST or None, schools=_schools(request), stays=told is not None,
+        initial=(as_asked(told) if told else fresh(clock.today())) | _begun(request, told),
+    )  # fmt: skip
 
     def write() -> Purchase:
         return actions.draft(school=form.cleaned_data["school"], by=request.user, changes=changes, **form.words())
 
-    return _written(request, form, write, {"changes": changes, "title": "Change it" if changes else "Buy days"})
+    title = "Write it again" if again else "Change it" if changes else "Buy days"
+    return _written(request, form, write, {"changes": changes, "again": again, "title": title})
+
+
+def _named(request: HttpRequest, name: str) -> Purchase | None:
+    told = request.GET.get(name, "")
+    return _one(request, int(told)) if told.isdecimal() and len(told) < 10 else None
+
+
+def _begun(request: HttpRequest, told: Purchase | None) -> dict[str, Any]:
+    """What the address asks for: `?tenths=`, and for a new request `?school=`. Whatever else it says is left out."""
+    tenths, school = request.GET.get("tenths", ""), request.GET.get("school", "")
+    begun: dict[str, Any] = {}
+    if tenths in dict(DAYS):
+        begun = {"tenths": int(tenths)} if told else {"tenths": int(tenths), "general_tenths": int(tenths)}
+    if told is None and school.isdecimal() and len(school) < 10:
+        begun["school"] = int(school)
+    return begun
 
 
 @page(May.BUY_DAYS, writes=True)
@@ -160,13 +210,26 @@ def edit(request: HttpRequest, purchase_id: int) -> HttpResponse:
     one = _one(request, purchase_id)
     if one.state != Purchase.State.DRAFT:
         raise Http404
-    form = Request(request.POST or None, schools=_schools(request), initial=as_asked(one))
+    form = Request(request.POST or None, schools=_schools(request), initial=as_asked(one), stays=True)
 
     def write() -> Purchase:
         seen = form.cleaned_data["version"] or 0
         return actions.edit(purchase=one, seen=seen, by=request.user, **form.words())
 
     return _written(request, form, write, {"title": f"Change the request of {one.school}"})
+
+
+@page(May.BUY_DAYS)
+def cost(request: HttpRequest) -> HttpResponse:
+    """What the request would cost as it stands in the form, and what stands in its way."""
+    form = Request(request.GET, schools=_schools(request))
+    return render(request, "staffing/_cost.html" if request.htmx else "staffing/cost.html", _cost(form))
+
+
+def _cost(form: Request) -> dict[str, Any]:
+    told, no = form.so_far()
+    found = queries.cost(**told) if told else None
+    return {"cost": found, "no_cost": [*no, *(found.no if found else [])], "crumbs": CRUMBS}
 
 
 def _schools(request: HttpRequest):
@@ -176,7 +239,9 @@ def _schools(request: HttpRequest):
 def _written(
     request: HttpRequest, form: Request, write: Callable[[], Purchase], context: dict[str, Any]
 ) -> HttpResponse:  # fmt: skip
-    if request.method == "POST" and (made := tried(form, write)):
+    if "cost" in request.POST:  # without a script: work it out, write nothing
+        context |= _cost(form)
+    elif request.method == "POST" and (made := tried(form, write)):
         messages.success(request, "It is written down. Sign it when it is right.")
         return redirect("staffing:purchase", made.pk)
     context |= {"form": form, "crumbs": CRUMBS, "prices": _prices(_this_year()), "basis": Rate.Basis.choices}
@@ -203,7 +268,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
         try:
             many = rates.set_rates(fiscal_year=told["fiscal_year"], text=told["text"], by=request.user)
         except NotAllowed as no:
-            form.add_error("text", str(no))
+            form.add_error(None, [one.sentence for one in no.reasons])
         else:
             messages.success(request, f"{many} prices count from now on.")
             return redirect(f"{reverse('staffing:sheet')}?year={told['fiscal_year']}")

@@ -30,7 +30,7 @@
     line = ink.appendChild(document.createElementNS(box.namespaceURI, "polyline"));
     strokes.push([]);
     draw(event);
-    form.elements.way.value = "draw";
+    if (form.elements.way) form.elements.way.value = "draw";
   });
   box.addEventListener("pointermove", (event) => line && draw(event));
   const lift = () => {
