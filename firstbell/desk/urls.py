@@ -6,6 +6,9 @@ from firstbell.desk import views
 
 app_name = "desk"
 urlpatterns = [
+    path("desks/principal/", views.principal_desk, name="principal"),
+    path("desks/region/", views.region_desk, name="region_desk"),
+    path("desks/district/", views.district_desk, name="district_desk"),
     path("today/", views.today, name="today"),
     path("today/order/", views.order, name="order"),
     path("today/calls/", views.calls, name="calls"),

@@ -81,9 +81,10 @@ class Hours:
 
 def hours(user: User, scope: Scope, today: date) -> Hours | None:
     """The counselor's day by their posts at schools; None for who has no hours at a school today."""
-    here = [_here(post, scope, today) for post in _posts(scope, today)]
-    if not here:
+    at = [_at(post, scope, today) for post in _posts(scope, today)]
+    if not at:
         return None
+    here = _days(at, today)
     homes = homes_of([row.student.pk for one in here for row in one.rows])
     here = [replace(one, rows=at_home(one.rows, homes)) for one in here]
     told = share([one.day for one in here])
@@ -101,25 +102,62 @@ def _posts(scope: Scope, today: date) -> list[Post]:
     return [post for post in posts if minutes_on(post, today)]
 
 
-def _here(post: Post, scope: Scope, today: date) -> Here:
+@dataclass(frozen=True, slots=True)
+class _At:
+    """What one school has for a person's day: what is told of each student, legal dates, tasks, who may come up."""
+
+    post: Post
+    told: dict[int, Any]
+    due: dict[int, Ladder]
+    tasks: dict[int, list[Task]]
+    there: date | None
+    back_on: date
+
+    @property
+    def pupils(self) -> set[int]:
+        return self.told.keys() | self.tasks.keys()
+
+
+def _at(post: Post, scope: Scope, today: date) -> _At:
     signs = _first(Sign.objects.visible_to(scope).filter(school=post.school_id))
     steps = _first(Ladder.objects.visible_to(scope).filter(school=post.school_id, rank__range=(1, LAST - 1)))
     there = next_day(post, today)
     back_on = there or today + timedelta(FORTNIGHT + 1)
-    tasks = _tasks(scope, post.school_id, today, back_on)
     due = _due(scope, post.school_id, soon(today, back_on))
     told = {one.student_id: one for one in (*due.values(), *signs.values())}
     told |= {who: step for who, step in steps.items() if who not in signs or step.rank <= signs[who].rank}
-    pupils = told.keys() | tasks.keys()
-    pupils -= _gone(pupils, today, keep=due.keys())
-    quiet, opened = cases.last_reached(list(pupils)), _cases(pupils)
-    items = [
-        _item(who, told.get(who), due.get(who), tasks.get(who, []), opened.get(who), quiet.get(who), today)
-        for who in pupils
+    return _At(post, told, due, _tasks(scope, post.school_id, today, back_on), there, back_on)
+
+
+def _days(at: list[_At], today: date) -> list[Here]:
+    """Each school's day. What is asked of students is asked once for all schools."""
+    everybody = set().union(*(one.pupils for one in at))
+    left = everybody - _gone(everybody, today, keep=set().union(*(one.due.keys() for one in at)))
+    quiet, opened = cases.last_reached(list(left)), _cases(left)
+    days = [
+        fitted(
+            [
+                _item(who, one.told.get(who), one.due.get(who), one.tasks.get(who, []), opened.get(who),
+                      quiet.get(who), today)
+                for who in one.pupils & left
+            ],
+            minutes_on(one.post, today), today, one.back_on,
+        )
+        for one in at
+    ]  # fmt: skip
+    shown = [planned.item.student for day in days for planned in day.now]
+    students = Student.objects.select_related("standing", "school").in_bulk(shown)
+    return [_here(one, day, students, today) for one, day in zip(at, days, strict=True)]
+
+
+def _here(at: _At, day: Day, students: dict[int, Student], today: date) -> Here:
+    rows = [
+        _row(one, students[one.item.student], at.told, at.tasks, today)
+        for one in day.now
+        if one.item.student in students
     ]
-    day = fitted(items, minutes_on(post, today), today, back_on)
-    rows = _rows(day.now, told, tasks, today)
-    return Here(post.school, place_name(post.school), day, rows, len(day.waiting), there, day.risk)
+    school = at.post.school
+    return Here(school, place_name(school), day, rows, len(day.waiting), at.there, day.risk)
 
 
 def _first(rows: Any) -> dict[int, Any]:
@@ -176,11 +214,6 @@ def _item(
         promised_on=tasks[0].due_on if tasks else None, keep_by=min(kept, default=None),
         quiet=(today - last).days if last else None,
     )  # fmt: skip
-
-
-def _rows(now: list[Planned], told: dict[int, Any], tasks: dict[int, list[Task]], today: date) -> list[Row]:
-    students = Student.objects.select_related("standing", "school").in_bulk([one.item.student for one in now])
-    return [_row(one, students[one.item.student], told, tasks, today) for one in now if one.item.student in students]
 
 
 def _row(one: Planned, who: Student, told: dict[int, Any], tasks: dict[int, list[Task]], today: date) -> Row:

@@ -9,8 +9,9 @@ from django.utils import timezone
 from firstbell.cases.rules import refusal
 from firstbell.core import clock, journal
 from firstbell.core.models import User
-from firstbell.oversight.models import Figure, Question
+from firstbell.oversight.models import Figure, Question, ReachedByGroup
 from firstbell.oversight.queries.counting import figures
+from firstbell.oversight.queries.fairness import counted
 from firstbell.oversight.queries.logs import asked_of
 from firstbell.oversight.queries.people import posts_of
 from firstbell.oversight.rules.months import month_before
@@ -55,6 +56,16 @@ def count_month(*, on: date, by: User | None = None) -> Counted:
     Question.objects.bulk_create(asked)
     journal.record("oversight.month_counted", by=by, month=month.isoformat(), people=len(people), questions=len(asked))
     return Counted(len(people), len(asked))
+
+
+@transaction.atomic
+def count_reached(*, on: date, by: User | None = None) -> ReachedByGroup:
+    """Count whom somebody reached of the students in need, by group; once a day. By night."""
+    made, new = ReachedByGroup.objects.get_or_create(on=on, defaults={"data": counted(on)})
+    if new:
+        students = sum(of for _, of in made.data["spans"].values())
+        journal.record("oversight.reached_counted", by=by, about=made, on=str(on), students=students)
+    return made
 
 
 @transaction.atomic

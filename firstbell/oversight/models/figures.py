@@ -83,3 +83,26 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class ReachedByGroup(models.Model):
+    """Whom somebody reached of the students in need, by group, as a night counted it. Append-only (trigger).
+
+    `data` are sums alone: {languages, spans, programs}, key to [reached, of how many]; small ones are hidden on pages.
+    """
+
+    on = models.DateField(unique=True)
+    data = models.JSONField()
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        db_table = "oversight_reached_by_group"
+        ordering = ["-on"]
+
+    class Privacy:
+        personal = set()
+        confidential = {"data"}
+        plain = {"id", "on", "at"}
+
+    def __str__(self) -> str:
+        return f"Reached alike, {self.on}"
