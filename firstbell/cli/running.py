@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from firstbell.cli.console import Day, bar, out, plainly
+from firstbell.cli.console import Day, Refused, bar, out, plainly
 from firstbell.cli.imports import report
 from firstbell.core import jobs
-from firstbell.site import practice_district, processes, schedule
+from firstbell.core.refusals import NotAllowed
+from firstbell.site import practice_days, practice_district, processes, schedule
 
 
 @click.command()
@@ -23,6 +24,7 @@ def nightly(files: Path | None, on: date | None, accept_surprises: bool) -> None
         if run is None or run.state != "stopped":
             schedule.count_month(on=on, say=out.print)
             schedule.propose_training(on=on, say=out.print)
+            schedule.count_reached(on=on, say=out.print)
             schedule.write_statements(on=on, say=out.print)
     if run is not None and run.state == "stopped":
         report(run)
@@ -30,15 +32,25 @@ def nightly(files: Path | None, on: date | None, accept_surprises: bool) -> None
 
 
 @click.command()
-@click.option("--students", default=8000, show_default=True, help="How many students the practice district has.")
-@click.option("--seed", default=1913, show_default=True)
+@click.option("--students", type=int, help="How many students the practice district has: 8000; 300 with --practice.")
+@click.option("--seed", default=practice_days.SEED, show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--serve/--no-serve", default=True)
-def demo(students: int, seed: int, port: int, serve: bool) -> None:
+@click.option("--practice", is_flag=True, help="To train on: an early school day, nothing done yet, and days that end.")
+@click.option("--begins", type=Day(), help="The first day to practise on; without it, about the thirtieth school day.")
+def demo(students: int | None, seed: int, port: int, serve: bool, practice: bool, begins: date | None) -> None:
     """Make the practice district, import it for real, and serve it on localhost."""
+    if begins and not practice:
+        raise click.UsageError("--begins says on which day to practise: give --practice as well.")
     with plainly():
-        practice_district.make(students=students, seed=seed, say=out.print)
-    practice_district.welcome(port, say=out.print)
+        try:
+            if practice:
+                practice_days.make(students=students or practice_days.USUAL, seed=seed, begins=begins, say=out.print)
+            else:
+                practice_district.make(students=students or 8000, seed=seed, say=out.print)
+        except NotAllowed as no:
+            raise Refused(str(no)) from None
+    (practice_days if practice else practice_district).welcome(port, say=out.print)
     if serve:
         _serve(port, demo=True)
 

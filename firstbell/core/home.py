@@ -36,6 +36,14 @@ def remember(**values: Any) -> None:
     fresh.replace(path)
 
 
+def written_at() -> int:
+    """When `district.json` was last written: a number that changes with it, 0 where there is none."""
+    try:
+        return (home() / "district.json").stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def secret_key() -> str:
     """The installation's own signing key, made once and kept in the state folder."""
     if not (key := setting("secret_key")):

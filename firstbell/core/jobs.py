@@ -13,7 +13,9 @@ from typing import Any
 from django.utils import timezone
 from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.models import ProcrastinateWorker
+from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
+
+from firstbell.core import clock
 
 Handler = Callable[..., None]
 HEARTBEAT = 5.0
@@ -36,6 +38,7 @@ def handle(name: str, do: Handler, *, gives_up: Handler) -> None:
     """Let jobs of this name (slice.verb) be done by `do`; after TRIES broken or killed attempts, by `gives_up`."""
 
     def job(context: JobContext, **arguments: Any) -> None:
+        clock.catch_up()
         if context.job.attempts >= TRIES:
             return gives_up(**arguments)
         try:
@@ -44,6 +47,11 @@ def handle(name: str, do: Handler, *, gives_up: Handler) -> None:
             app.configure_task(name, schedule_in={"seconds": WAIT}).defer(**arguments)
 
     app.task(name=name, pass_context=True, retry=RetryStrategy(max_attempts=TRIES, wait=WAIT))(job)
+
+
+def under_way(name: str) -> bool:
+    """Does a job of this name wait, or is it being done?"""
+    return ProcrastinateJob.objects.filter(task_name=name, status__in=("todo", "doing")).exists()
 
 
 def at_work() -> bool:

@@ -46,6 +46,12 @@ def people(plan: Plan) -> list[SchoolFacts]:
     return [SchoolFacts(s.key, s.name, s.region, s.level) for s in schools(plan)]
 
 
+def school_days(plan: Plan) -> tuple[date, ...]:
+    """Every day of the year on which some school is open, the first one first."""
+    days = np.unique(np.concatenate([calendar.days for s in schools(plan) for calendar in s.calendars]))
+    return tuple(date.fromordinal(int(day)) for day in days)
+
+
 def corrected(plan: Plan, on: date) -> list[tuple[str, date]]:
     """(student key, day) of each day that was stated as unexcused and is stated otherwise from the evening of `on`."""
     whole, found = district(plan), set[tuple[str, date]]()

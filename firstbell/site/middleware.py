@@ -32,6 +32,16 @@ def _scope(user: User, on: date) -> Scope:
     return guest_scope(user, on, scope_of(user, on))
 
 
+def day(answer: Answerer) -> Answerer:
+    """In a district to practise in: what day it is by now. Elsewhere it is not among the middleware."""
+
+    def dated(request: HttpRequest) -> HttpResponse:
+        clock.catch_up()
+        return answer(request)
+
+    return dated
+
+
 def private(answer: Answerer) -> Answerer:
     """Pages behind sign-in are never kept by a browser or a proxy (back button after sign-out shows nothing)."""
 

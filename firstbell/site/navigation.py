@@ -11,10 +11,19 @@ from django.urls import reverse
 from firstbell.core.access import May
 from firstbell.site.practice_district import personas
 
+DESKS = (
+    ("desk:district_desk", May.SEE_DISTRICT),
+    ("desk:principal", May.BUY_DAYS),
+    ("desk:region_desk", May.APPROVE_PURCHASES),
+    ("oversight:exceptions", May.OVERSEE),
+)
+"""Where somebody begins: at the first of these that they may see, and all others at the first page of GROUPS."""
+
 GROUPS = (
     (
         "Work",
         (
+            *(("My desk", name, permission) for name, permission in DESKS if name.startswith("desk:")),
             ("Today", "desk:today", May.SEE_STUDENTS),
             ("Calls", "desk:calls", May.SEE_CASES),
             ("Not seen lately", "desk:gaps", May.SEE_CASES),
@@ -99,14 +108,17 @@ GROUPS = (
     ),
 )
 
+PRACTICE_DAY = ("Practice day", "training:practice", May.SEE_TRAINING)
+"""First of all in a district to practise in."""
+
 
 def home(request: HttpRequest) -> HttpResponseRedirect:
-    """To the first page this person may see (Today for most), or to sign in."""
+    """To the desk of this person, or the first page they may see (Today for most), or to sign in."""
     if not request.user.is_authenticated:
         return redirect("account_login")
     held = request.scope.may - {May.SEE_TRAINING}  # everybody's: their own work comes first
-    pages = (name for _, links in GROUPS for _, name, permission in links if permission in held)
-    return redirect(next(pages, "desk:today"))
+    links = ((name, permission) for _, links in GROUPS for _, name, permission in links)
+    return redirect(next((name for name, permission in (*DESKS, *links) if permission in held), "desk:today"))
 
 
 _address = cache(reverse)
@@ -123,12 +135,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return frame
     frame["may_feed"] = May.SEE_CASES in scope
     frame["why"], frame["post"] = scope.why, scope.why.partition(" at ")[0]
-    for title, links in GROUPS:
+    for title, links in _groups():
         items = [
             {"label": label, "url": url, "count": None, "current": request.path == url}
             for label, url, permission in ((label, _address(name), permission) for label, name, permission in links)
             if permission in scope.may
         ]
+        items = list({item["label"]: item for item in reversed(items)}.values())[::-1]  # of several desks the first
         if items:
             frame["nav"].append({"title": title, "items": items})
     return frame
+
+
+def _groups() -> tuple[Any, ...]:
+    if not settings.PRACTICE:
+        return GROUPS
+    (title, links), *others = GROUPS
+    return ((title, (PRACTICE_DAY, *links)), *others)

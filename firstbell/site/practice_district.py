@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from firstbell.core import home
 from firstbell.core.models import User
+from firstbell.core.refusals import refusal
 from firstbell.panels.models import Member
 from firstbell.practice import Plan, people, write
 from firstbell.roster.models import Region, School
@@ -24,6 +25,7 @@ from firstbell.site import (
     practice_purchases,
     practice_recovery,
     practice_staffing,
+    practice_training,
     practice_triggers,
     schedule,
 )
@@ -36,6 +38,11 @@ NAME = "Rosalia Unified School District"
 
 def make(*, students: int, seed: int, say: Say) -> None:
     """Make the district: yesterday's files, then today's with their late corrections. What stands already is kept."""
+    if home.setting("practice"):
+        raise refusal(
+            f"{home.home()} holds a district to practise in. Go on with it by --practice, or choose another folder"
+            " by FIRSTBELL_HOME."
+        )
     plan = Plan(students=students, seed=seed)
     home.remember(demo=True, today=plan.today.isoformat(), district=NAME)
     settings.TODAY = plan.today.isoformat()  # this process read its settings before the district had a day of its own
@@ -47,7 +54,7 @@ def make(*, students: int, seed: int, say: Say) -> None:
             shutil.rmtree(folder, ignore_errors=True)
             write(plan, folder, as_of=as_of)
             schedule.nightly(files=folder, say=say)
-        _staff(plan)
+        staff(plan, plan.today)
         practice_letters.head()
         if newest_arrival().through < plan.today:
             say(f"Its people took {practice_history.live(plan)} steps of the truancy process in earlier weeks.")
@@ -59,6 +66,7 @@ def make(*, students: int, seed: int, say: Say) -> None:
     say(f"Their coordinator read {practice_oversight.live(plan.today)} charts.")
     say(f"A counselor is away for {practice_staffing.live(plan.today)} days next week, and nobody stands in yet.")
     say(f"Its schools asked for counselor days {practice_purchases.live(plan.today)} times.")
+    say(f"Its people completed {practice_training.live(plan.today)} courses, and its schools asked the Region.")
     say(f"A counselor signed {practice_delivered.live(plan.today)} activity reports over the days they delivered.")
 
 
@@ -66,8 +74,11 @@ def _school_day_before(day: date) -> date:
     return day - timedelta(days=3 if day.weekday() == 0 else 1)
 
 
-def _staff(plan: Plan) -> None:
-    """The personas: one for each role, at real schools of the district, since the first weeks of the year."""
+def staff(plan: Plan, today: date) -> None:
+    """The personas: one for each role, at real schools of the district, since the first weeks of the year.
+
+    Their papers are such as counselors have on `today`: one of them ends soon after it.
+    """
     first, middle, high = (_largest(plan, level) for level in ("elementary", "middle", "high"))
     region = Region.objects.get(pk=first.region_id)
     begins = date(plan.year - 1, 8, 12)
@@ -92,7 +103,7 @@ def _staff(plan: Plan) -> None:
             defaults={"first_name": given, "last_name": family, "password": "!"},
         )
         if role == "counselor":
-            practice_staffing.qualify(user, plan.today)
+            practice_staffing.qualify(user, today)
         staffing.assign(user=user, role=role, by=None, begins=begins, **where)
 
 

@@ -38,6 +38,7 @@ def live(today: date) -> int:
     if coordinator is None or director is None or first is None:
         return 0
     figures.count_month(on=today)
+    figures.count_reached(on=today)
     rosa = first.user
     for figure in Figure.objects.filter(user=rosa):
         figures.annotate(figure=figure, text=ANNOTATED, by=rosa)

@@ -57,7 +57,7 @@ def nightly(
             )
         if run.state == Run.State.STOPPED:
             return run
-    refresh(on=on, by=by, say=say)
+    refresh(on=on, by=by, say=say, progress=progress)
     return run
 
 
@@ -139,6 +139,15 @@ def count_month(*, on: date | None = None, by: User | None = None, say: Say = pr
     with timed("months", say) as note:
         counted = figures.count_month(on=on or clock.today(), by=by)
         note(f"{counted.people:,} counselors counted, {counted.questions:,} questions asked of them")
+
+
+def count_reached(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
+    """Count whom somebody reached of the students in need, by group: by night, once the standings serve."""
+    if newest_arrival() is None:
+        return
+    with timed("reached", say) as note:
+        fair = figures.count_reached(on=on or clock.today(), by=by)
+        note(f"{sum(of for _, of in fair.data['spans'].values()):,} students in need, by group")
 
 
 def propose_training(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
@@ -238,3 +247,4 @@ def _propose(*, proposal: int) -> None:
 
 
 jobs.handle("staffing.propose", _propose, gives_up=assignment.give_up)
+jobs.handle("staffing.put_in_force", assignment.carry_out, gives_up=assignment.give_up_force)

@@ -12,6 +12,8 @@ HOME = home.home()
 os.environ.setdefault("NUMBA_CACHE_DIR", str(HOME / "kernels"))
 
 DEMO = str(home.setting("demo", "")).lower() in {"1", "true", "yes"}
+PRACTICE = DEMO and bool(home.setting("practice", False))  # to train on: its day moves on when somebody ends it
+PRACTICE_WAITS = "firstbell.site.practice_waits.WAITS"
 DEBUG = False
 SECRET_KEY = home.secret_key()
 ALLOWED_HOSTS = str(home.setting("hosts", "localhost,127.0.0.1,[::1],testserver")).split(",")
@@ -64,6 +66,8 @@ MIDDLEWARE = [
     "firstbell.site.middleware.scope",
     "firstbell.site.middleware.private",
 ]
+if PRACTICE:
+    MIDDLEWARE.insert(0, "firstbell.site.middleware.day")
 ROOT_URLCONF = "firstbell.site.urls"
 WSGI_APPLICATION = "firstbell.site.wsgi.application"
 
@@ -98,7 +102,7 @@ DATABASES = {"default": postgres.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
-PROCRASTINATE_IMPORT_PATHS = ["firstbell.site.schedule"]  # where jobs have their handlers
+PROCRASTINATE_IMPORT_PATHS = ["firstbell.site.schedule", "firstbell.site.practice_days"]  # where jobs have handlers
 
 AUTH_USER_MODEL = "core.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from firstbell.training.views import consults, courses, mine, people, questions, sessions
+from firstbell.training.views import consults, courses, mine, people, practice, questions, sessions
 
 app_name = "training"
 urlpatterns: list = [
@@ -23,6 +23,8 @@ urlpatterns: list = [
     path("seats/<int:seat_id>/give-up/", sessions.leave_seat, name="leave_seat"),
     path("people/", people.people, name="people"),
     path("people/<int:user_id>/", people.person, name="person"),
+    path("practice/", practice.practice, name="practice"),
+    path("practice/end/", practice.end_day, name="end_day"),
     # questions and consults
     path("questions/", questions.questions, name="questions"),
     path("questions/<int:asked_id>/", questions.question, name="question"),

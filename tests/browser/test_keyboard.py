@@ -38,9 +38,11 @@ SENT = {
     "panels:arrived", "panels:came_back", "panels:answered",
 }  # fmt: skip
 """They take what is sent and show nothing, and the practice district has none of what they are about."""
-UNSEEN = {"panels:seat", "panels:outcome", "staffing:edit", "oversight:observe"}
+UNSEEN = {
+    "panels:seat", "panels:outcome", "staffing:edit", "oversight:observe", "training:practice", "training:end_day",
+}  # fmt: skip
 """Pages of what it has none of: a guest in a hearing to come, an answer of the attorney, a principal's draft, a
-hearing that was just held."""
+hearing that was just held, a day to practise on."""
 SAMPLES = {
     "student_id": "{pupil}",
     "school_id": "{school}",
