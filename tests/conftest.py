@@ -13,6 +13,7 @@ TOGETHER = {"tests/browser": "browser", "tests/imports/test_kills.py": "kills"}
 """What one worker does alone, so that a district or a night is made once: see --dist loadgroup in the Makefile."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own
 def pytest_collection_modifyitems(items):
     root = Path(__file__).parents[1]
     for item in items:

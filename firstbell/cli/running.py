@@ -22,10 +22,7 @@ def nightly(files: Path | None, on: date | None, accept_surprises: bool) -> None
     with plainly(), bar() as progress:
         run = schedule.nightly(files=files, on=on, accept=accept_surprises, say=out.print, progress=progress)
         if run is None or run.state != "stopped":
-            schedule.count_month(on=on, say=out.print)
-            schedule.propose_training(on=on, say=out.print)
-            schedule.count_reached(on=on, say=out.print)
-            schedule.write_statements(on=on, say=out.print)
+            schedule.after_night(on=on, say=out.print)
     if run is not None and run.state == "stopped":
         report(run)
         sys.exit(3)

@@ -16,7 +16,7 @@ import platformdirs
 def home() -> Path:
     """The state folder, made if missing, readable by this user only where the system allows it."""
     folder = Path(os.environ.get("FIRSTBELL_HOME") or platformdirs.user_data_dir("firstbell"))
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder.resolve()
 
 
@@ -31,8 +31,9 @@ def remember(**values: Any) -> None:
     """Write values into `district.json`, whole file beside and renamed over."""
     path = home() / "district.json"
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
-    fresh.write_text(json.dumps({**_district(), **values}, indent=1))
-    fresh.chmod(0o600)
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(json.dumps({**_district(), **values}, indent=1))  # the secret key is in it
     fresh.replace(path)
 
 

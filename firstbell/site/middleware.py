@@ -42,6 +42,17 @@ def day(answer: Answerer) -> Answerer:
     return dated
 
 
+def whole(answer: Answerer) -> Answerer:
+    """Addresses lose NUL characters: no text that is searched has any, and PostgreSQL takes none."""
+
+    def stripped(request: HttpRequest) -> HttpResponse:
+        if "%00" in (asked := request.META.get("QUERY_STRING", "")):
+            request.META["QUERY_STRING"] = asked.replace("%00", "")
+        return answer(request)
+
+    return stripped
+
+
 def private(answer: Answerer) -> Answerer:
     """Pages behind sign-in are never kept by a browser or a proxy (back button after sign-out shows nothing)."""
 

@@ -46,7 +46,7 @@ GROUPS = (
         ),
     ),
     (
-        "Mine",
+        "Your own",
         (
             ("My time", "oversight:time", May.LOG_TIME),
             ("My activity", "desk:activity", May.LOG_CONTACTS),

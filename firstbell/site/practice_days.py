@@ -107,8 +107,7 @@ def _bring_in(plan: Plan, on: date, say: Say, tell: Tell | None) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     write(plan, folder, as_of=on)
     schedule.nightly(files=folder, accept=True, say=say, progress=tell)
-    schedule.count_month(say=say)
-    schedule.write_statements(say=say)
+    schedule.after_night(say=say)
 
 
 def next_day(*, after: str) -> None:

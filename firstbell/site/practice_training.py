@@ -44,7 +44,7 @@ def _trained(region: Region, today: date, noor: User, marisa: User, people: tupl
     later = courses.plan_session(course=letters, on=today + timedelta(8), begins=time(13, 30), seats=2, **told)
     for who in (*people[:0:-1], people[0]):
         courses.sign_up(session=later, user=who, by=who)
-    proof = "Certificate of the county office, shown on paper."
+    proof = "Certificate of the county office, shown on paper"
     courses.record_completion(
         user=people[0], course=Course.objects.get(key="mandated-reporting"), on=today - timedelta(340), proof=proof,
         by=noor,

@@ -164,6 +164,12 @@ def write_statements(*, on: date | None = None, by: User | None = None, say: Say
         note(f"{statements.close_statements(on=on or clock.today(), by=by):,} written")
 
 
+def after_night(*, on: date | None = None, by: User | None = None, say: Say = print) -> None:
+    """What is counted and written once the standings serve: months, courses proposed, who was reached, statements."""
+    for step in (count_month, propose_training, count_reached, write_statements):
+        step(on=on, by=by, say=say)
+
+
 @contextmanager
 def timed(step: str, say: Say) -> Iterator[Callable[[str], None]]:
     """Say one line when the step ends: its name, its note, its seconds."""

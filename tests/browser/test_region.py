@@ -8,6 +8,7 @@ from tests.browser.conftest import step_in
 from tests.browser.test_import import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+TODAY = "2026-05-12"
 TITLE = "How many tardies count"
 
 
@@ -54,13 +55,12 @@ def test_a_school_asks_and_the_region_answers(page, served):
 
 
 def test_a_session_is_planned_taken_held_and_certified(page, served):
-    (today,) = served.row("select max(through) from arrival")
     step_in(page, served, "Noor Rahimi")
     page.goto(f"{served.address}/training/courses/")
     look(page, "courses")
     page.get_by_role("link", name="First contact and follow-through").click()
     page.get_by_role("link", name="Plan a session").click()
-    for name, told in (("on", str(today)), ("begins", "09:00"), ("place", "Room 4"), ("seats", "5")):
+    for name, told in (("on", TODAY), ("begins", "09:00"), ("place", "Room 4"), ("seats", "5")):
         page.locator(f"#id_{name}").fill(told)
     page.get_by_role("button", name="Plan it").click()
     page.get_by_role("heading", name="First contact and follow-through").wait_for()

@@ -12,8 +12,8 @@ from django.utils.html import escape
 from firstbell.cases import actions, queries
 from firstbell.cases.models import Case, Entry, Note, Step, Task
 from firstbell.core.models import AccessRow, User
+from firstbell.core.months import next_month
 from firstbell.oversight.queries.work import work_of
-from firstbell.oversight.rules.months import next_month
 from firstbell.roster import models as roster
 from tests.cases.conftest import TODAY
 

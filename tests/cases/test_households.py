@@ -15,8 +15,8 @@ from firstbell.cases.queries.households import homes_of, household_of, leads_of,
 from firstbell.cases.rules import NotAllowed
 from firstbell.cases.rules.households import Child, leading, proposed
 from firstbell.core.models import JournalLine, User
+from firstbell.core.months import next_month
 from firstbell.oversight.queries.work import work_of
-from firstbell.oversight.rules.months import next_month
 from firstbell.roster import models as roster
 from firstbell.staffing.models import Post
 from tests import staff

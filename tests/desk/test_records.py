@@ -17,9 +17,9 @@ from firstbell.cases.models import Entry, Meeting
 from firstbell.core import clock
 from firstbell.core.access import NOTHING, ROLES, Scope
 from firstbell.core.models import AccessRow, User
+from firstbell.core.months import next_month, running_month
 from firstbell.desk.queries import activity, record
 from firstbell.oversight.queries.work import work_of
-from firstbell.oversight.rules.months import next_month
 from firstbell.roster import models as roster
 from firstbell.supports import actions as supports
 from firstbell.supports.rules import Draft, Promise
@@ -224,9 +224,9 @@ def test_the_month_asked_for(counselor, asked, title):
 def test_months_join_without_a_gap():
     days = [date(2025, 7, 1) + timedelta(n) for n in range(800)]
     for day in days:
-        first = activity.month_of(f"{day:%Y-%m}", days[-1])
-        assert first <= day < activity.next_month(first)
-        assert activity.next_month(first).day == 1
+        first = running_month(f"{day:%Y-%m}", days[-1])
+        assert first <= day < next_month(first)
+        assert next_month(first).day == 1
 
 
 def test_a_supervisor_sees_the_work_at_their_schools(sign_in, month, me, district):

@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firstbell.core.citing import address
+from firstbell.core.months import asked_month, month_before, next_month
 from firstbell.core.refusals import NotAllowed
 from firstbell.oversight.rules.agreement import agreement
 from firstbell.oversight.rules.coverage import Covered, Reached, covered
 from firstbell.oversight.rules.findings import MOVES, OPEN, STATES, WORDS, after
 from firstbell.oversight.rules.load import Carried, load, weight_of
-from firstbell.oversight.rules.months import asked_month, month_before, next_month
 from firstbell.oversight.rules.rubric import CHECKLIST, RUBRIC, weak
 from firstbell.oversight.rules.sampling import SAMPLE, doubled, draw, frame_digest
 from firstbell.oversight.rules.signals import Logged, questions

@@ -146,6 +146,16 @@ def test_a_course_is_proposed_once_for_the_same_charts(sample, counselor, marisa
     assert not any(one.case.student.name in made.why for one in sample.reviews.all())
 
 
+def test_charts_of_one_month_may_differ(sample, marisa, samir, today):
+    first, *others = sample.reviews.all()
+    for review in (first, *others[:2]):
+        for who in (marisa, samir)[: 2 if review.double else 1]:
+            level = 0 if review == first else 1
+            reviews.score(review=review, levels=dict.fromkeys(RUBRIC, 2) | {"barrier": level}, notes={}, by=who)
+        reviews.give_feedback(review=review, text="Well told.", by=marisa)
+    assert propose_training(on=today) == 1
+
+
 def test_what_was_declined_is_not_proposed_again_for_these_charts(sample, marisa, samir, today):
     read(sample, marisa, samir, barrier=1)
     propose_training(on=today)

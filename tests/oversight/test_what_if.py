@@ -113,7 +113,7 @@ def test_a_neighbours_school_is_missing(as_user, district, elsewhere):
 def test_only_who_buys_is_asked_to(as_user, district, marisa):
     school = district.schools[0]
     daniel = somebody("daniel.kim", "principal", school=school)
-    assert f'href="{reverse("staffing:ask")}"' in shown(as_user(daniel), school)
+    assert f'href="{reverse("staffing:ask")}?school={school.pk}"' in shown(as_user(daniel), school)
     assert reverse("staffing:ask") not in shown(as_user(marisa), school)
     one = buy(school, daniel, 4)
     assert f'href="{reverse("staffing:ask")}?changes={one.pk}"' in shown(as_user(daniel), school)

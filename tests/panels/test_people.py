@@ -222,7 +222,7 @@ def test_a_guest_reads_nothing_before_release_after_the_term_or_of_kin(hearing, 
 
 def test_who_holds_no_post_has_a_seat_and_no_more(guest, today):
     scope = guest_scope(guest, today, NOTHING)
-    assert scope.may == {May.SIGNED_IN, May.SEE_LIBRARY, May.SIT_ON_PANELS}
+    assert scope.may == {May.SIGNED_IN, May.SEE_LIBRARY, May.SEE_TRAINING, May.SIT_ON_PANELS}
     assert (scope.schools, scope.students, scope.everywhere) == (frozenset(), frozenset(), False)
     assert scope.why == "Member of the North SARB"
     assert guest_scope(guest, TERM.upper, NOTHING) == NOTHING

@@ -90,4 +90,4 @@ def test_who_is_late_and_who_sees_which_form(referral, counselor, mae, today, se
 
 
 def test_a_teacher_may_do_nothing_else():
-    assert ROLES["teacher"] - {May.SIGNED_IN, May.SEE_LIBRARY} == {May.ANSWER_FORMS}
+    assert ROLES["teacher"] - {May.SIGNED_IN, May.SEE_LIBRARY, May.SEE_TRAINING} == {May.ANSWER_FORMS}

@@ -1,6 +1,6 @@
 """Courses, sessions and completions: what each action leaves behind, its line in the journal, and what is refused."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -366,3 +366,30 @@ def test_what_is_required_stands_in_words_missing_first(course, counselor, maris
         ("Another", "missing"), ("Truancy letters", "counts"),
     ]  # fmt: skip
     assert queries.required(counselor, {"teacher"}, today) == []
+
+
+def test_who_took_a_seat_unseen_is_not_said_to_have_stayed_away(session, counselor, hugo, marisa, settings):
+    shown = {seat(session, counselor).pk}
+    late = seat(session, hugo)
+    settings.TODAY = str(session.on)
+    told = {"session": session, "came": shown, "version": 1, "by": marisa}
+    with pytest.raises(NotAllowed, match="has changed since you opened"):
+        actions.close_session(**told, seen=shown)
+    assert Seat.objects.get(pk=late.pk).came is None
+    assert len(actions.close_session(**told, seen=shown | {late.pk})) == 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Seat.objects.filter(pk=late.pk).update(came=True)  # said once
+
+
+def test_a_certificate_keeps_the_words_of_its_day(session, course, counselor, marisa, settings):
+    settings.TODAY = str(session.on)
+    [made] = actions.close_session(session=session, came={seat(session, counselor).pk}, version=1, by=marisa)
+    was = (course.title, course.what)
+    actions.write_course(**COURSE | {"title": "Something else", "what": "Other things."}, course=course, by=marisa)
+    told = queries.certificate_of(Completion.objects.get(pk=made.pk))
+    assert (told.course, told.what) == was
+
+
+def test_a_session_far_ahead_is_a_slip(plan, settings):
+    with pytest.raises(NotAllowed, match="more than two years ahead"):
+        plan(800)

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.timezone import make_aware
 
 from firstbell.core.models import JournalLine
@@ -11,6 +12,7 @@ from firstbell.core.refusals import NotAllowed
 from firstbell.training.actions import questions as actions
 from firstbell.training.models.questions import Question
 from firstbell.training.queries import questions as queries
+from tests import staff
 from tests.training.asked import ANSWER, answered, asked
 from tests.training.conftest import somebody
 
@@ -312,3 +314,14 @@ def test_who_may_what(taken, counselor, principal, marisa, noor, scope):
 def test_somebody_without_a_post_may_nothing(one):
     with pytest.raises(NotAllowed):
         actions.take(question=one, by=somebody("no.post"))
+
+
+def test_nobody_answers_their_own_question_nor_by_a_post_elsewhere(hugo, district, region, south):
+    """Hugo counsels here; a post in another region lets him answer there, and not here."""
+    one, span = asked(district.schools[1], hugo), DateRange(date(2020, 1, 1), None)
+    staff.post(user=hugo, role="region_counselor", region=south, span=span)
+    with pytest.raises(NotAllowed, match="answered by the people of its region"):
+        actions.take(question=one, by=hugo)
+    staff.post(user=hugo, role="region_counselor", region=region, span=span)
+    with pytest.raises(NotAllowed, match="their own question"):
+        actions.take(question=one, by=hugo)

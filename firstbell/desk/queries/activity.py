@@ -9,10 +9,10 @@ from django.db.models import Q, QuerySet
 
 from firstbell.core.access import Scope
 from firstbell.core.models import User
+from firstbell.core.months import next_month
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.desk.words import place_name
 from firstbell.oversight.queries.work import ACTIVITIES, Line
-from firstbell.oversight.rules.months import next_month
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post
 
@@ -33,15 +33,6 @@ class Report:
     rows: list[tuple[str, list[Cell], Cell]]
     total: tuple[list[Cell], Cell]
     lines: list[Line] = field(default_factory=list)
-
-
-def month_of(text: str, today: date) -> date:
-    """The first day of the month that an address asks for (2026-05); this month for none, a later one or no month."""
-    try:
-        asked = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        asked = today
-    return min(asked, today).replace(day=1)
 
 
 def report(lines: list[Line], address: str, *, activity: str = "", school: str = "") -> Report:

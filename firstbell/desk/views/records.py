@@ -12,6 +12,7 @@ from firstbell.cases.queries import card_of
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, Scope, page
 from firstbell.core.models import User
+from firstbell.core.months import next_month, running_month
 from firstbell.core.templatetags.ui import day, grade
 from firstbell.desk.paging import paged
 from firstbell.desk.queries import activity as months
@@ -20,7 +21,6 @@ from firstbell.desk.queries import record as queries
 from firstbell.desk.queries import today as work
 from firstbell.desk.words import language
 from firstbell.oversight.queries.work import work_of
-from firstbell.oversight.rules.months import next_month
 from firstbell.roster.models import Student
 
 
@@ -54,13 +54,13 @@ def activity(request: HttpRequest) -> HttpResponse:
 @page(May.SUPERVISE)
 def activity_of(request: HttpRequest, user_id: int) -> HttpResponse:
     """A counselor's month at the schools of the supervisor's scope."""
-    starts = months.month_of(request.GET.get("month", ""), clock.today())
+    starts = running_month(request.GET.get("month", ""), clock.today())
     return _month(request, get_object_or_404(months.supervised(request.scope, starts), pk=user_id), request.scope)
 
 
 @page(May.SUPERVISE)
 def supervised(request: HttpRequest) -> HttpResponse:
-    starts = months.month_of(request.GET.get("month", ""), clock.today())
+    starts = running_month(request.GET.get("month", ""), clock.today())
     people = paged(request, months.supervised(request.scope, starts), 25)
     lines = work_of([one.pk for one in people.rows], (starts, next_month(starts)), request.scope)
     rows = [(one, [line for line in lines if line.by == one.pk]) for one in people.rows]
@@ -71,7 +71,7 @@ def supervised(request: HttpRequest) -> HttpResponse:
 
 
 def _month(request: HttpRequest, person: User, scope: Scope | None) -> HttpResponse:
-    starts = months.month_of(request.GET.get("month", ""), clock.today())
+    starts = running_month(request.GET.get("month", ""), clock.today())
     lines = work_of([person.pk], (starts, next_month(starts)), scope)
     if request.GET.get("as") == "csv":
         return _csv(months.csv_rows(lines), f"activity-{person.username}-{starts:%Y-%m}.csv")

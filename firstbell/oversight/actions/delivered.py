@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from firstbell.core import clock, journal
 from firstbell.core.models import User
+from firstbell.core.months import next_month
 from firstbell.core.refusals import refusal
 from firstbell.letters.sheet import pdf
 from firstbell.oversight.models import ActivityReport, ConfirmedDay, Spent
@@ -16,7 +17,6 @@ from firstbell.oversight.queries import activity as queries
 from firstbell.oversight.queries.work import work_of
 from firstbell.oversight.rules.activity import Month, Paper, sheet
 from firstbell.oversight.rules.ledger import Term
-from firstbell.oversight.rules.months import next_month
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post, Purchase
 from firstbell.staffing.queries.purchases import year_words

@@ -9,12 +9,12 @@ from django.utils import timezone
 from firstbell.cases.rules import refusal
 from firstbell.core import clock, journal
 from firstbell.core.models import User
+from firstbell.core.months import month_before
 from firstbell.oversight.models import Figure, Question, ReachedByGroup
 from firstbell.oversight.queries.counting import figures
 from firstbell.oversight.queries.fairness import counted
 from firstbell.oversight.queries.logs import asked_of
 from firstbell.oversight.queries.people import posts_of
-from firstbell.oversight.rules.months import month_before
 from firstbell.staffing.models import Post
 
 FIRST = 7

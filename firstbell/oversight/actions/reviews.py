@@ -10,9 +10,9 @@ from django.utils import timezone
 from firstbell.cases.rules import refusal
 from firstbell.core import clock, journal
 from firstbell.core.models import User
+from firstbell.core.months import month_of
 from firstbell.oversight.models import Review, Sample, Scoring
 from firstbell.oversight.queries.charts import charts
-from firstbell.oversight.rules.months import month_of
 from firstbell.oversight.rules.rubric import RUBRIC
 from firstbell.oversight.rules.sampling import doubled, draw, frame_digest
 from firstbell.staffing.queries import scope_of

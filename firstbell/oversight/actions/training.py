@@ -17,7 +17,9 @@ def propose_training(*, on: date, by: User | None = None) -> int:
     Only charts whose feedback they have count. Each proposal writes its own journal line.
     """
     offered, made = queries.offered(), 0
-    for who, read in queries.read_lately(on).items():
+    lately = queries.read_lately(on)
+    users = User.objects.in_bulk(lately)
+    for who, read in lately.items():
         weak = weak_items(read.charts)
         if not weak:
             continue
@@ -26,6 +28,5 @@ def propose_training(*, on: date, by: User | None = None) -> int:
         for one in found:
             said = why(one.items, weak, len(read.charts))
             source = queries.source(one.items[0], read.month)
-            user = User.objects.get(pk=who)
-            made += propose(user=user, course=courses[one.course], why=said, source=source, by=by) is not None
+            made += propose(user=users[who], course=courses[one.course], why=said, source=source, by=by) is not None
     return made

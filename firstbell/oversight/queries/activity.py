@@ -9,12 +9,12 @@ from django.db.models import QuerySet
 
 from firstbell.core.access import May, Scope
 from firstbell.core.models import User
+from firstbell.core.months import next_month
 from firstbell.oversight.models import ActivityReport, ConfirmedDay
 from firstbell.oversight.queries.ledger import DAY, STOOD, at_schools, terms_of
 from firstbell.oversight.queries.work import Days
 from firstbell.oversight.rules.activity import Month, Signed, Worked, month_under
 from firstbell.oversight.rules.ledger import Term, in_force
-from firstbell.oversight.rules.months import next_month
 from firstbell.staffing.funds import FUNDS
 from firstbell.staffing.models import Post, Purchase
 from firstbell.staffing.rules.purchases import fiscal_year, owes_report

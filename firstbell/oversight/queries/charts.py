@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 from firstbell.cases.models import Case, Entry, Ladder, Step, Task
 from firstbell.cases.rules.entries import SPOKE
 from firstbell.core.models import User
+from firstbell.core.months import next_month
 from firstbell.core.templatetags.ui import day, plural_s, short_day
 from firstbell.law.calendar import SchoolYear
-from firstbell.oversight.rules.months import next_month
 from firstbell.oversight.rules.rubric import RUBRIC
 from firstbell.supports.models import Plan
 

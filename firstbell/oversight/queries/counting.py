@@ -10,12 +10,12 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 
 from firstbell.attendance.models import Standing
 from firstbell.cases.models import Case, Entry, Ladder, Step, Task
+from firstbell.core.months import month_before, next_month
 from firstbell.law.policy import policy_on
 from firstbell.oversight.models import Scoring
 from firstbell.oversight.queries.people import minutes_of
 from firstbell.oversight.rules.coverage import WITHIN, Reached, covered
 from firstbell.oversight.rules.load import Carried, load
-from firstbell.oversight.rules.months import month_before, next_month
 from firstbell.oversight.rules.outcomes import STARTS_AT, WINDOW, Cell, Outcome, outcomes, stratum_of
 from firstbell.oversight.rules.rubric import WEAK
 from firstbell.panels.rules.tracking import span_of

@@ -9,8 +9,8 @@ from django.utils.timezone import localtime
 
 from firstbell.attendance.models import Standing
 from firstbell.cases.models import Case, Entry
+from firstbell.core.months import next_month
 from firstbell.oversight.queries.counting import traced
-from firstbell.oversight.rules.months import next_month
 from firstbell.oversight.rules.signals import Logged, Question, questions
 
 

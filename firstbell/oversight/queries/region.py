@@ -17,12 +17,11 @@ from firstbell.attendance.cells import AT_MOST, without_small
 from firstbell.attendance.models import Breakdown, SchoolDay, SchoolReview
 from firstbell.core import clock
 from firstbell.core.access import May, Scope
+from firstbell.core.months import month_before, next_month
 from firstbell.core.templatetags.ui import count, grade, percent
-from firstbell.oversight.models import Sample
 from firstbell.oversight.queries.counting import cells
-from firstbell.oversight.queries.reviews import MONTHS, Trend, trends
+from firstbell.oversight.queries.reviews import Trend, counted, trends
 from firstbell.oversight.rules.agenda import Seen, agenda
-from firstbell.oversight.rules.months import month_before, next_month
 from firstbell.oversight.rules.outcomes import Outcome, outcomes, words
 from firstbell.roster.models import Region, School
 from firstbell.training.models import Course, Session
@@ -223,11 +222,8 @@ def charts(near: Scope, month: date) -> Charts | None:
     """Of the last months; None for who oversees nobody. Three queries at most."""
     if May.OVERSEE not in near:
         return None
-    first = month
-    for _ in range(MONTHS - 1):
-        first = month_before(first)
-    drawn = Sample.objects.visible_to(near).filter(month__range=(first, month), reviews__scorings__isnull=False)
-    return Charts(drawn.order_by().values("user").distinct().count(), trends(near, month))
+    people = counted(near, month).order_by().values("review__sample__user").distinct().count()
+    return Charts(people, trends(near, month))
 
 
 @dataclass(frozen=True, slots=True)

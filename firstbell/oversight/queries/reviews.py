@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from firstbell.core.access import Scope
 from firstbell.core.models import User
+from firstbell.core.months import month_before
 from firstbell.oversight.models import Review, Sample, Scoring
 from firstbell.oversight.queries.people import counselors
 from firstbell.oversight.queries.trends import offered
 from firstbell.oversight.rules.agreement import FEWEST, Agreement, agreement
-from firstbell.oversight.rules.months import month_before
 from firstbell.oversight.rules.rubric import RUBRIC, WEAK, weak
 from firstbell.oversight.rules.trends import Offered, best
 
@@ -146,15 +146,19 @@ class Trend:
         return self.charts >= FEWEST
 
 
-def trends(scope: Scope, month: date) -> list[Trend]:
-    """By item, in the rubric's order, of first scorings only: a second one would count a chart twice.
+def counted(scope: Scope, month: date) -> QuerySet[Scoring]:
+    """First scorings only: a second one would count a chart twice.
 
     A chart that waits for its second reader does not count yet: who is to read it would learn what the first said.
     """
-    levels: dict[str, dict[date, list[int]]] = {key: defaultdict(list) for key in RUBRIC}
     second = Scoring.objects.filter(review=OuterRef("review"), turn=Scoring.Turn.SECOND)
-    rows = _lately(scope, month).filter(Q(review__double=False) | Exists(second), turn=Scoring.Turn.FIRST)
-    rows = rows.order_by("pk")
+    return _lately(scope, month).filter(Q(review__double=False) | Exists(second), turn=Scoring.Turn.FIRST)
+
+
+def trends(scope: Scope, month: date) -> list[Trend]:
+    """By item, in the rubric's order."""
+    levels: dict[str, dict[date, list[int]]] = {key: defaultdict(list) for key in RUBRIC}
+    rows = counted(scope, month).order_by("pk")
     for when, told in rows.values_list("review__sample__month", "levels"):
         for key in RUBRIC:
             levels[key][when].append(told[key])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from firstbell.core.models import User
+from firstbell.core.months import month_before, month_of
 from firstbell.oversight.models import Scoring
-from firstbell.oversight.rules.months import month_before, month_of
 from firstbell.oversight.rules.trends import Offered
 from firstbell.staffing.models import Post
 from firstbell.training.models import Completion, Course, Proposal
@@ -40,7 +40,8 @@ def read_lately(on: date) -> dict[int, Read]:
     told: dict[int, list[tuple[date, Mapping[str, int]]]] = defaultdict(list)
     for who, month, levels in rows.values_list("review__sample__user", "review__sample__month", "levels"):
         told[who].append((month, levels))
-    return {who: _read(charts) for who, charts in sorted(told.items()) if max(charts)[0] >= month_before(on)}
+    read = {who: _read(charts) for who, charts in sorted(told.items())}
+    return {who: one for who, one in read.items() if one.month >= month_before(on)}
 
 
 def _read(charts: list[tuple[date, Mapping[str, int]]]) -> Read:

@@ -10,12 +10,12 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.months import next_month
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import NotAllowed
 from firstbell.oversight.actions import delivered as actions
 from firstbell.oversight.models import ActivityReport
 from firstbell.oversight.queries import activity as queries
-from firstbell.oversight.rules.months import next_month
 
 A_PAGE = 50
 CRUMBS = [("Activity reports", "/oversight/reports/")]

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.months import asked_month, month_before, next_month
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import tried
 from firstbell.law.policy import policy_on
@@ -17,7 +18,6 @@ from firstbell.oversight.queries import reviews
 from firstbell.oversight.queries.people import counselors as people
 from firstbell.oversight.queries.people import posts_of, visible_people, where_words
 from firstbell.oversight.rules import coverage, load, outcomes, signals
-from firstbell.oversight.rules.months import asked_month, month_before, next_month
 from firstbell.oversight.rules.rubric import RUBRIC
 from firstbell.oversight.views.exceptions import address
 

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.months import month_before, next_month, running_month
 from firstbell.core.paging import Pages
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.oversight.queries import ledger as queries
 from firstbell.oversight.rules.ledger import Sums
-from firstbell.oversight.rules.months import month_before, month_of, next_month
 from firstbell.roster.models import School, Student
 from firstbell.staffing.funds import FUNDS
 from firstbell.staffing.queries.purchases import year_words
@@ -27,11 +27,7 @@ CRUMBS = [("Ledger of days", "/oversight/ledger/")]
 def ledger(request: HttpRequest) -> HttpResponse:
     """The schools with bought days and what a month came to, by name; `?month=2026-05`, this month for none."""
     today = clock.today()
-    try:
-        asked = month_of(date.fromisoformat(f"{request.GET.get('month', '')}-01"))
-    except ValueError:
-        asked = month_of(today)
-    month = min(asked, month_of(today))
+    month = running_month(request.GET.get("month", ""), today)
     days = month, next_month(month)
     rows = School.objects.visible_to(request.scope).filter(queries.with_days(days), live=True).order_by("name")
     found = Pages(rows, A_PAGE).get_page(request.GET.get("page"))

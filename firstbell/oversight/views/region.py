@@ -6,9 +6,10 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.months import asked_month, month_before, next_month
 from firstbell.core.paging import Pages
 from firstbell.oversight.queries import region as queries
-from firstbell.oversight.rules.months import asked_month, month_before, next_month
+from firstbell.oversight.queries.reviews import MONTHS
 
 A_PAGE = 25
 
@@ -23,7 +24,7 @@ def meeting(request: HttpRequest, region_id: int) -> HttpResponse:
     context = {
         "region": one, "month": month, "before": month_before(month), "after": later if later <= today else None,
         "told": told, "found": Pages(told.places.rows, A_PAGE).get_page(request.GET.get("page")),
-        "months": queries.MONTHS, "few": queries.FEW, "people": queries.FEWEST_PEOPLE,
+        "months": MONTHS, "few": queries.FEW, "people": queries.FEWEST_PEOPLE,
         "crumbs": [("Regions", reverse("desk:regions")), (one.name, reverse("desk:region", args=[one.pk]))],
     }  # fmt: skip
     return render(request, "oversight/region.html", context)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from firstbell.cases.models import Case
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.months import asked_month, month_before, next_month
 from firstbell.core.refusals import NotAllowed, tried
 from firstbell.oversight.actions import reviews as actions
 from firstbell.oversight.forms import reviews as said
@@ -18,7 +19,6 @@ from firstbell.oversight.models import Review, Sample
 from firstbell.oversight.queries import reviews as queries
 from firstbell.oversight.queries.charts import evidence
 from firstbell.oversight.queries.people import counselors
-from firstbell.oversight.rules.months import asked_month, month_before, next_month
 
 
 @page(May.OVERSEE)

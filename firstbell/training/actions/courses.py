@@ -1,9 +1,9 @@
 """Courses: the catalogue, one course, its sessions and who has a seat, what was completed, what is proposed to whom."""
 
 from collections.abc import Sequence, Set
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -18,6 +18,7 @@ from firstbell.training.rules.courses import CATALOGUE, OLDEST, When, at_one_tim
 MINUTES = range(5, 2401)
 MONTHS = range(1, 121)
 SEATS = range(1, 501)
+FURTHEST = timedelta(days=731)
 HAS, WAITS, GAVE_UP = Seat.State.HAS, Seat.State.WAITS, Seat.State.GAVE_UP
 SEEN = "Somebody changed this session a moment ago. Look at it as it is now, then decide again."
 
@@ -58,7 +59,11 @@ def write_course(
         raise refusal(f"{one} was retired on {spoken(one.retired_on)}. Offer it again first.")
     one.title, one.what, one.kind = title.strip()[:120], what.strip()[:1000], kind
     one.minutes, one.months, one.roles, one.items = minutes, months, sorted(set(roles)), sorted(set(items))
-    one.save()
+    try:
+        with transaction.atomic():
+            one.save()
+    except IntegrityError:
+        raise refusal("Somebody gave a course this name a moment ago. Choose another name.") from None
     journal.record("training.course_changed" if course else "training.course_written", by=by, about=one)
     return one
 
@@ -116,6 +121,8 @@ def plan_session(
         raise refusal(f"{course} was retired on {spoken(course.retired_on)}. Choose another course.")
     if on < clock.today():
         raise refusal(f"{spoken(on)} is past. Choose a day to come, or record what was completed.")
+    if on > clock.today() + FURTHEST:
+        raise refusal(f"{spoken(on)} is more than two years ahead. Check the year.")
     if minutes not in MINUTES:
         raise refusal(f"A session takes from {MINUTES[0]} to {MINUTES[-1]} minutes.")
     _fits(place, seats)
@@ -225,16 +232,24 @@ def _move_up(session: Session) -> list[int]:
 
 
 @transaction.atomic
-def close_session(*, session: Session, came: Set[int], version: int, by: User) -> list[Completion]:
-    """Write down who came, by the keys of their seats: they have completed the course. Said once."""
+def close_session(
+    *, session: Session, came: Set[int], version: int, by: User, seen: Set[int] | None = None
+) -> list[Completion]:
+    """Write down who came, by the keys of their seats: they have completed the course. Said once.
+
+    `seen` are the seats that were shown: whoever took one since is not said to have stayed away unseen.
+    """
     one = _planned(session, version)
     if one.on > clock.today():
         raise refusal(f"{one} is still to come. Close it on its day or later.")
     seats = list(one.taken.filter(state=HAS).select_related("user"))
+    if seen is not None and seen != {seat.pk for seat in seats}:
+        raise refusal("Who has a seat has changed since you opened this page. Look at the list again, then close it.")
     if came - {seat.pk for seat in seats}:
         raise refusal("Somebody who is said to have come has no seat here. Look at the list again.")
     if any(seat.user_id == by.pk for seat in seats if seat.pk in came):
         raise refusal("You came yourself, and nobody completes a course for themselves. Let somebody else close it.")
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=[one.user_id for one in seats]).order_by("pk"))
     for seat in seats:
         seat.came = seat.pk in came
     Seat.objects.bulk_update(seats, ["came"])
@@ -254,7 +269,7 @@ def _complete(session: Session, users: list[User], by: User) -> list[Completion]
     return Completion.objects.bulk_create(
         Completion(
             course=session.course, user=user, on=session.on, until=until(session.on, session.course.months),
-            minutes=session.minutes, session=session, by=by,
+            minutes=session.minutes, title=session.course.title, what=session.course.what, session=session, by=by,
         )
         for user in users
         if user.pk not in had
@@ -294,8 +309,8 @@ def record_completion(*, user: User, course: Course, on: date, proof: str, by: U
     if Completion.objects.filter(course=course, user=user, on=on).exists():
         raise refusal(f"It is on record already that {user} completed {course} on {spoken(on)}.")
     made = Completion.objects.create(
-        course=course, user=user, on=on, until=until(on, course.months), minutes=course.minutes,
-        proof=proof.strip()[:200], by=by,
+        course=course, user=user, on=on, until=until(on, course.months), minutes=course.minutes, title=course.title,
+        what=course.what, proof=proof.strip()[:200], by=by,
     )  # fmt: skip
     journal.record("training.completion_recorded", by=by, about=made, user=user.pk, course=course.key)
     return made

@@ -150,6 +150,8 @@ def _current(question: Question, version: int | None, by: User) -> Question:
 def _answers(question: Question, by: User) -> None:
     if not queries.may_answer(by, question.school_id):
         raise refusal(f"Questions of {question.school} are answered by the people of its region.")
+    if question.by_id == by.pk:
+        raise refusal("Nobody answers their own question. Somebody else of the Region takes it.")
 
 
 def _has_it(question: Question, by: User) -> None:

@@ -121,8 +121,9 @@ class Cancel(Version):
 
 
 class Close(Version):
-    """Who came, of those who have a seat."""
+    """Who came, of those who have a seat; `seen` are the seats that the page showed."""
 
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
     came = forms.TypedMultipleChoiceField(
         label="Who came", coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
         help_text="They have completed the course. This is said once.",
@@ -131,10 +132,13 @@ class Close(Version):
     def __init__(self, *args: Any, seats: Iterable[Seat], **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["came"].choices = [(one.pk, str(one.user)) for one in seats]  # type: ignore[attr-defined]
+        self.fields["seen"].initial = " ".join(str(key) for key, _ in self.fields["came"].choices)  # type: ignore[attr-defined]
 
     def words(self) -> dict[str, Any]:
         """What `actions.close_session` takes."""
-        return {"came": set(self.cleaned_data["came"]), "version": self.cleaned_data["version"]}
+        told = self.cleaned_data
+        seen = {int(one) for one in told["seen"].split() if one.isdecimal()} if told["seen"] else None
+        return {"came": set(told["came"]), "version": told["version"], "seen": seen}
 
 
 class OfCourse(forms.Form):

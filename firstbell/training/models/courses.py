@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from firstbell.core import clock
 from firstbell.core.access import May, Scope
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post
@@ -33,14 +34,15 @@ class Near(models.QuerySet):
 
 
 class Learned(models.QuerySet):
-    """What one person learned: their own, and for who runs training that of people with a post in their schools."""
+    """What one person learned: their own, and for who runs training that of people with a post near them today."""
 
     def visible_to(self, scope: Scope):
         if May.RUN_TRAINING in scope and scope.everywhere:
             return self
         seen = Q(user__in=[post.user_id for post in scope.posts])
         if May.RUN_TRAINING in scope:
-            held = Post.objects.filter(Q(school__in=scope.schools) | Q(region__in=scope.regions))
+            near = Q(school__in=scope.schools) | Q(region__in=scope.regions)
+            held = Post.objects.filter(near, span__contains=clock.today())
             seen |= Q(user__in=held.values("user"))
         return self.filter(seen)
 
@@ -172,7 +174,7 @@ class Completion(models.Model):
     """Somebody completed a course on a day; it counts until `until`, for ever without. Append-only (trigger).
 
     `session` is where; without one, `proof` says what was shown (a certificate of another provider, the practice
-    district worked through).
+    district worked through). `title` and `what` are the course's words as they were.
     """
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="completions")
@@ -180,6 +182,8 @@ class Completion(models.Model):
     on = models.DateField()
     until = models.DateField(null=True, help_text="The last day it counts.")
     minutes = models.SmallIntegerField()
+    title = models.CharField(max_length=120, blank=True, help_text="What the course was called then.")
+    what = models.CharField(max_length=1000, blank=True, help_text="What it taught then.")
     session = models.ForeignKey(Session, on_delete=models.PROTECT, null=True, related_name="completions")
     proof = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -198,7 +202,7 @@ class Completion(models.Model):
 
     class Privacy:
         personal = {"user", "proof", "by"}
-        plain = {"id", "course", "on", "until", "minutes", "session", "at"}
+        plain = {"id", "course", "on", "until", "minutes", "title", "what", "session", "at"}
 
     def __str__(self) -> str:
         return f"{self.course}, {self.on:%-d %b %Y}"

@@ -2,35 +2,18 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, QuerySet, Sum
 
 from firstbell.core.access import Scope
+from firstbell.core.months import next_month
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.roster.models import SchoolYear
 from firstbell.training.models.questions import Area, Consult
 from firstbell.training.queries.questions import number
 
 HEAD = ("on", "region", "school", "area", "way", "minutes", "with", "about", "advised", "by")
-
-
-def month_of(text: str, today: date) -> date:
-    """The first day of the month that an address asks for (2026-05); this month for none, a later one or no month."""
-    try:
-        asked = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        asked = today
-    return min(asked, today).replace(day=1)
-
-
-def next_month(first: date) -> date:
-    return (first + timedelta(32)).replace(day=1)
-
-
-def month_before(first: date) -> date | None:
-    """The first of the month before; None before the first one of the calendar."""
-    return (first - timedelta(1)).replace(day=1) if first.year > 1 else None
 
 
 def log(scope: Scope, month: date, school: str = "") -> QuerySet[Consult]:

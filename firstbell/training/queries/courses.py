@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import BooleanField, Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
+from firstbell.core import clock
 from firstbell.core.access import May, Scope
 from firstbell.core.models import User
 from firstbell.letters.certificate import Completed
@@ -191,8 +192,9 @@ class Row:
 
 
 def people_seen(scope: Scope) -> QuerySet[User]:
-    """Whose training somebody runs: everybody who holds or held a post in scope."""
-    return User.objects.all() if scope.everywhere else User.objects.filter(pk__in=posts_in(scope).values("user"))
+    """Whose training somebody runs: everybody who holds a post in scope today."""
+    held = posts_in(scope).filter(span__contains=clock.today())
+    return User.objects.all() if scope.everywhere else User.objects.filter(pk__in=held.values("user"))
 
 
 def people(scope: Scope, today: date, *, show: str, course: Course | None, named: str = "") -> QuerySet[User]:
@@ -249,7 +251,8 @@ def certificate_of(one: Completion) -> Completed:
     """A completion in the words of its certificate."""
     session = one.session
     return Completed(
-        district=settings.DISTRICT, person=str(one.user), course=one.course.title, what=one.course.what, on=one.on,
+        district=settings.DISTRICT, person=str(one.user), course=one.title or one.course.title,
+        what=one.what or one.course.what, on=one.on,
         minutes=one.minutes, until=one.until, recorded_by=str(one.by),
         where=session.place if session else "", led_by=str(session.led_by) if session else "", shown=one.proof,
         reference=f"Completion {one.pk}",

@@ -62,8 +62,14 @@ def may_answer(user: User, school_id: int) -> bool:
 
 
 def reaches(scope: Scope, school_id: int, may: May) -> bool:
-    """Whether somebody may do this for this very school."""
-    return may in scope and (scope.everywhere or school_id in scope.schools)
+    """Whether a post of theirs lets them do this for this very school; without posts, whether the scope does."""
+    if may not in scope or not scope.posts:
+        return may in scope and (scope.everywhere or school_id in scope.schools)
+    held = [post for post in scope.posts if may in ROLES[post.role]]
+    if any(post.school_id == school_id or not (post.school_id or post.region_id) for post in held):
+        return True
+    regions = {post.region_id for post in held} - {None}
+    return bool(regions) and School.objects.filter(pk=school_id, region__in=regions).exists()
 
 
 def names_of(question: Question) -> tuple[str, ...]:
@@ -108,12 +114,16 @@ def _own(scope: Scope) -> QuerySet[Question]:
     return rows if scope.everywhere else rows.filter(school__in=scope.schools)
 
 
+PLACES = {"school": "school", "region": "school__region"}
+
+
 def _narrowed(rows: QuerySet[Question], asked: dict[str, str]) -> QuerySet[Question]:
     if asked.get("area"):
         rows = rows.filter(area=asked["area"])
     for name in ("school", "region"):
         if asked.get(name):
-            rows = rows.filter(**{"school" if name == "school" else "school__region": number(asked[name])})
+            key = number(asked[name])  # a key that is none finds nobody
+            rows = rows.none() if key is None else rows.filter(**{PLACES[name]: key})
     return rows
 
 

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.months import month_before, next_month, running_month
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import NotAllowed, tried
 from firstbell.roster.models import School
@@ -28,14 +29,14 @@ A_PAGE = 50
 def consults(request: HttpRequest) -> HttpResponse:
     """The consults of a month, at one school or all of one's schools."""
     today, school = clock.today(), request.GET.get("school", "")
-    month = queries.month_of(request.GET.get("month", ""), today)
+    month = running_month(request.GET.get("month", ""), today)
     rows = queries.log(request.scope, month, school)
     if request.GET.get("as") == "csv":
         return _file(rows, f"consults-{month:%Y-%m}.csv")
-    found, later = Pages(rows, A_PAGE).get_page(request.GET.get("page")), queries.next_month(month)
+    found, later = Pages(rows, A_PAGE).get_page(request.GET.get("page")), next_month(month)
     areas, by_school, every = queries.sums(rows)
     context = {
-        "found": found, "month": month, "before": queries.month_before(month), "school": school,
+        "found": found, "month": month, "before": month_before(month), "school": school,
         "after": later if later <= today else None, "schools": schools(request.scope),
         "sums": [("By area", areas), ("By school", by_school)], "every": every,
         "mine": {one.pk for one in found.object_list if _may_undo(one, request)},

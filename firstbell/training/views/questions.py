@@ -34,6 +34,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Ask the Region; with q= the earlier answers that fit stand above the form."""
     schools, words, area = queries.schools(request.scope), request.GET.get("q", "")[:200], request.GET.get("area", "")
+    area = area if area in Area.values else ""
     initial = {"title": words[:120], "area": area, "school": schools[0][0] if len(schools) == 1 else ""}
     form = said.Ask(request.POST or None, schools=schools, initial=initial)
     if request.method == "POST" and (made := tried(form, lambda: _asked(request, form))):
@@ -74,6 +75,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def answers(request: HttpRequest) -> HttpResponse:
     """Answers that this person may read, to search: shared ones, and those of their own schools."""
     words, area = request.GET.get("q", "")[:200], request.GET.get("area", "")
+    area = area if area in Area.values else ""
     found = Pages(queries.answers(request.scope, words, area), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "found": found, "q": words, "area": area, "areas": Area.choices, "may_ask": May.ASK_REGION in request.scope,

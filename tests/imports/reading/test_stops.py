@@ -277,9 +277,11 @@ ZIPS = {
 
 @pytest.mark.parametrize(("members", "rule"), ZIPS.values(), ids=ZIPS)
 def test_zips_that_are_refused(tmp_path, members, rule):
-    before = set(tmp_path.parent.rglob("*"))
-    assert stopped(zipped(tmp_path / "up.zip", members)).rule == rule
-    assert set(tmp_path.parent.rglob("*")) - before == {tmp_path / "up.zip"}, "nothing was written beside it"
+    folder = tmp_path / "in" / "it"
+    folder.mkdir(parents=True)
+    before = set(tmp_path.rglob("*"))
+    assert stopped(zipped(folder / "up.zip", members)).rule == rule
+    assert set(tmp_path.rglob("*")) - before == {folder / "up.zip"}, "nothing was written beside it"
 
 
 def test_bounds_of_a_zip(tmp_path):

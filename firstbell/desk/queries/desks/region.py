@@ -6,9 +6,11 @@ from datetime import date, timedelta
 
 from django.db.models import Count, QuerySet
 
+from firstbell.attendance.cells import AT_MOST
 from firstbell.attendance.models import Standing
 from firstbell.core.access import Scope
 from firstbell.core.models import User
+from firstbell.core.months import month_of
 from firstbell.oversight.queries.ledger import with_days
 from firstbell.roster.models import School
 from firstbell.staffing.queries import purchases
@@ -34,7 +36,7 @@ class Desk:
 
 def desk(scope: Scope, user: User, today: date) -> Desk:
     found = questions.parts(scope, user, today, {})
-    month = consults.log(scope, consults.month_of("", today))
+    month = consults.log(scope, month_of(today))
     areas, _, every = consults.sums(month)
     return Desk(
         parts=[(part, questions.PARTS[part], found[part]) for part in ("late", "today", "week", "")],
@@ -52,6 +54,10 @@ class Without:
 
     school: School
     need: int
+
+    @property
+    def shown(self) -> str:
+        return f"{AT_MOST} or fewer" if self.need <= AT_MOST else f"{self.need:,}"
 
 
 def without_days(scope: Scope, today: date) -> QuerySet[School]:
