@@ -259,7 +259,7 @@ def delivered_of(people: dict[str, User], school: School) -> dict[str, object]:
     made.save()
     made.moves.create(before="checked", after="approved", by=people["principal"])
     report = ActivityReport.objects.create(
-        user=people["counselor"], school=school, purchase=made, month=TODAY.replace(day=1), activities={}, funds=[],
+        user=people["counselor"], school=school, purchase=made, month=date(2025, 9, 1), activities={}, funds=[],
         total=0, pdf=b"%PDF", signed_at=now(),
     )  # fmt: skip
     data = {
@@ -269,7 +269,7 @@ def delivered_of(people: dict[str, User], school: School) -> dict[str, object]:
     }  # fmt: skip
     told = SchoolStatement.objects.create(school=school, year=2026, number=1, begins_on=TODAY, ends_on=TODAY, data=data)
     return {
-        "<int:report_id>": report.pk, "<int:statement_id>": told.pk, "<slug:month>": "2026-06",
+        "<int:report_id>": report.pk, "<int:statement_id>": told.pk, "<slug:month>": f"{TODAY:%Y-%m}",
         "<slug:monday>": TODAY.isoformat(), "reports/of/<int:purchase_id>": made.pk,
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Activity reports: what a month comes to, and that everything signed together is always what stands."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -27,7 +27,7 @@ TERM = Term(7, date(2026, 8, 10), date(2027, 6, 10), (("title_1", 2), ("general"
 PAPER = Paper(
     district="Rosalia Unified School District", school="Maple Elementary", person="Rosa Diaz",
     purchase="1 ½ days a week, 2026-27", names={"title_1": "Title I, Part A (T1)", "general": "General fund (GF)"},
-    federal=True, signed_at=datetime(2026, 10, 2, 9, 30, tzinfo=UTC), unconfirmed=2, reference="Purchase 7, 2026-09",
+    federal=True, signed_on=date(2026, 10, 2), unconfirmed=2, reference="Purchase 7, 2026-09",
 )  # fmt: skip
 GOLDEN = Path(__file__).parent / "golden" / "activity.txt"
 

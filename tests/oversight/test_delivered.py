@@ -1,12 +1,13 @@
 """What was delivered: time added and confirmed, the ledger over it, activity reports signed and adjusted."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 
 import pikepdf
 import pytest
 from django.db import IntegrityError, InternalError, ProgrammingError, transaction
 from django.urls import reverse
+from django.utils.timezone import make_aware
 
 from firstbell.core.models import JournalLine
 from firstbell.core.refusals import NotAllowed
@@ -15,6 +16,7 @@ from firstbell.oversight.models import ActivityReport, ConfirmedDay, Spent
 from firstbell.oversight.queries import activity as queries
 from firstbell.oversight.queries.ledger import at_schools, board, school_ledger, year_of
 from firstbell.oversight.queries.work import work_of
+from firstbell.panels.models import Attending, Day, Hearing, Member, Seating
 from firstbell.staffing.models import Absence, Post, Purchase, PurchaseMove, Share
 from tests.attendance.conftest import DAYS
 from tests.oversight.conftest import body, contact
@@ -170,6 +172,39 @@ def test_a_purchase_that_was_called_off_ends_there(worked, bought, daniel, distr
     assert sum(week.sums.bought for week in weeks) == 25 * 4 * 48
 
 
+def test_what_was_replaced_does_not_come_back(worked, bought, daniel, district, today):
+    """Five days are changed to half a day for two weeks: after them nothing is bought, as nothing is charged."""
+    change = buy(
+        district.schools[0], daniel, funds=(("general", 1),), begins=DAYS[10], ends=DAYS[19], changes=bought
+    )  # fmt: skip
+    Purchase.objects.filter(pk=bought.pk).update(state="replaced")
+    weeks, at = school_ledger(district.schools[0].pk, 2026, today)
+    assert [(one.purchase, one.ends) for one in at.told.terms] == [
+        (bought.pk, DAYS[10] - timedelta(1)), (change.pk, DAYS[19]),
+    ]  # fmt: skip
+    assert sum(week.sums.bought for week in weeks) == 10 * 192 + 10 * 48
+    assert board([district.schools[0]], (OCTOBER, date(2025, 11, 1)), today)[0].tenths == 0
+
+
+def test_who_stayed_away_is_not_paid_for_a_hearing(worked, sarb, district):
+    began = make_aware(datetime(2025, 9, 4, 9))
+    on = Day.objects.create(
+        panel=sarb, on=TOLD_ON, opens=time(9), closes=time(16), place="Hall", rooms=["1"], by=worked
+    )
+    held = Hearing.objects.create(
+        panel=sarb, school=district.schools[0], day=on, family=1, room="1", started_at=began,
+        ended_at=began + timedelta(hours=20),
+    )  # fmt: skip
+    member = Member.objects.create(panel=sarb, name="Rosa Diaz", seat="attendance", standing="member", user=worked,
+                                   term=sarb.members.first().term)  # fmt: skip
+    seat = Seating.objects.create(hearing=held, member=member, came=True)
+    Attending.objects.create(hearing=held, user=worked)
+    days = TOLD_ON, TOLD_ON + timedelta(1)
+    assert [one.minutes for one in work_of([worked.pk], days, None) if one.activity == "Hearing"] == [240]
+    Seating.objects.filter(pk=seat.pk).update(came=False)
+    assert [one for one in work_of([worked.pk], days, None) if one.activity == "Hearing"] == []
+
+
 def test_the_board_of_a_month(worked, district, today):
     [row] = board([district.schools[0]], (SEPTEMBER, OCTOBER), today)
     september = [day for day in DAYS if day.month == 9]
@@ -220,19 +255,49 @@ def test_what_comes_to_a_signed_month_is_an_adjustment_of_the_next(worked, bough
     )  # fmt: skip
 
 
-@pytest.mark.parametrize(("month", "why"), [(OCTOBER, "is not over"), (date(2025, 8, 1), "Nothing was bought")])
+@pytest.mark.parametrize(
+    ("month", "why"), [(OCTOBER, "is not over"), (date(2025, 8, 1), "No report of August 2025 is owed")]
+)
 def test_months_that_are_not_signed(worked, bought, month, why):
     with pytest.raises(NotAllowed, match=why):
         actions.sign_report(purchase=bought, month=month, by=worked)
 
 
-def test_a_month_is_signed_once_and_in_order(worked, bought, settings):
+def test_a_month_is_signed_once_and_none_before_an_earlier_one(worked, bought, settings):
     settings.TODAY = "2025-11-03"
-    actions.sign_report(purchase=bought, month=OCTOBER, by=worked)
-    with pytest.raises(NotAllowed, match="is signed"):
+    with pytest.raises(NotAllowed, match="Sign September 2025 first"):
         actions.sign_report(purchase=bought, month=OCTOBER, by=worked)
-    with pytest.raises(NotAllowed, match="later month"):
-        actions.sign_report(purchase=bought, month=SEPTEMBER, by=worked)
+    for month in (SEPTEMBER, OCTOBER):
+        actions.sign_report(purchase=bought, month=month, by=worked)
+        with pytest.raises(NotAllowed, match="is signed"):
+            actions.sign_report(purchase=bought, month=month, by=worked)
+
+
+def test_what_comes_after_the_last_month_has_a_report_too(worked, bought, settings):
+    """The days end in June; an hour is taken back in July: one more report takes it in, and stands in the list."""
+    settings.TODAY = "2026-07-02"
+    months = sorted(one.month for one in queries.owed(worked, date(2026, 7, 2)))
+    assert months[-1] == date(2026, 6, 1)
+    for month in months:
+        actions.sign_report(purchase=bought, month=month, by=worked)
+    settings.TODAY = "2026-08-03"
+    assert {one.state for one in queries.owed(worked, date(2026, 8, 3))} == {"signed"}
+    actions.take_back_time(spent=Spent.objects.get(), by=worked)
+    [late] = [one for one in queries.owed(worked, date(2026, 8, 3)) if one.report is None]
+    made = actions.sign_report(purchase=bought, month=late.month, by=worked)
+    assert (late.month, made.total, made.adjustments) == (date(2026, 7, 1), -60, [["2025-09-01", -60]])
+    assert sum(minutes for _, minutes in made.funds) == -60
+    assert {one.state for one in queries.owed(worked, date(2026, 8, 3))} == {"signed"}
+
+
+def test_one_signs_what_one_has_seen(worked, bought):
+    told, _ = queries.standing(worked, bought, SEPTEMBER)
+    actions.add_time(on=TOLD_ON, kind="travel", minutes=15, by=worked)
+    with pytest.raises(NotAllowed, match="otherwise since you opened"):
+        actions.sign_report(purchase=bought, month=SEPTEMBER, by=worked, seen=told.digest)
+    now, term = queries.standing(worked, bought, SEPTEMBER)
+    made = actions.sign_report(purchase=bought, month=SEPTEMBER, by=worked, seen=now.digest)
+    assert made.funds == [[fund, minutes] for fund, minutes in now.charged(term).items()]
 
 
 def test_nobody_countersigns_their_own_or_twice(worked, bought, daniel):
@@ -271,6 +336,30 @@ def test_two_minutes_at_the_end_of_a_day(worked, as_user, today):
 @pytest.mark.parametrize("asked", ["2099-01-01", "nonsense", "2001-01-01", ""])
 def test_a_day_that_is_none_is_today(worked, as_user, asked, today):
     assert f"My time, {today:%a}" in body(as_user(worked).get(reverse("oversight:time"), {"day": asked}))
+
+
+def test_what_is_sent_after_midnight_is_of_its_own_day(worked, as_user, settings, today):
+    settings.TODAY = str(today + timedelta(1))
+    as_user(worked).post(reverse("oversight:time"), {"do": "confirm", "day": str(today)})
+    assert ConfirmedDay.objects.get().on == today
+    late = as_user(worked).post(reverse("oversight:time"), {"do": "confirm", "day": "2024-01-01"})
+    assert late.status_code == 409
+    assert "more than two months ago" in body(late)
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "query"),
+    [
+        ("ledger", (), "?month=0001-01"), ("ledger", (), "?month=%00"), ("ledger_school", ("school",), "?year=0001"),
+        ("ledger_week", ("school", "9999-12-31"), ""), ("activity_month", ("bought", "9999-12"), ""),
+        ("activity_month", ("bought", "0001-01"), ""),
+    ],
+)  # fmt: skip
+def test_odd_addresses(worked, bought, daniel, district, client, name, args, query):
+    keys = {"school": district.schools[0].pk, "bought": bought.pk}
+    client.force_login(worked if name == "activity_month" else daniel)
+    answer = client.get(reverse(f"oversight:{name}", args=[keys.get(one, one) for one in args]) + query)
+    assert answer.status_code in (200, 404)
 
 
 def test_somebody_elses_time_is_not_taken_back(worked, hugo, as_user):
@@ -324,10 +413,12 @@ def test_the_ledgers_pages(worked, bought, daniel, district, client, django_asse
 
 
 def test_the_fiscal_office_sees_minutes_and_no_student(worked, bought, district, client):
+    actions.add_time(on=TOLD_ON, kind="travel", minutes=15, by=worked, note="to a clinic")
     client.force_login(somebody("priya.nair", "fiscal"))
     answer = body(client.get(reverse("oversight:ledger_week", args=[district.schools[0].pk, DAYS[0].isoformat()])))
     assert "a student" in answer
     assert "W-1" not in answer
+    assert "to a clinic" not in answer
 
 
 def test_a_neighbours_ledger_does_not_exist(worked, bought, district, client):

@@ -1,6 +1,6 @@
 """Courses, sessions and completions: what each action leaves behind, its line in the journal, and what is refused."""
 
-from datetime import date, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction

@@ -126,6 +126,8 @@ def initials(name: str) -> str:
 def hours(minutes: int | None) -> str:
     """`1 h 35` from 95; `45 min` below an hour."""
     minutes = minutes or 0
+    if minutes < 0:
+        return f"\u2212{hours(-minutes)}"
     if minutes < 60:
         return f"{minutes}{NBSP}min"
     return f"{minutes // 60}{NBSP}h{NBSP}{minutes % 60:02d}" if minutes % 60 else f"{minutes // 60}{NBSP}h"

@@ -85,11 +85,11 @@ def _a_day(on: date) -> None:
 
 
 @transaction.atomic
-def sign_report(*, purchase: Purchase, month: date, by: User) -> ActivityReport:
+def sign_report(*, purchase: Purchase, month: date, by: User, seen: str = "") -> ActivityReport:
     """Sign a month that is over: printed, kept under its hash, never changed. Earlier months come in as adjustments.
 
-    A month without work is signed as one of nought. NotAllowed for a month that is not over, or signed already, or of
-    which nothing was bought.
+    A month without work is signed as one of nought; months are signed in their order. `seen` is the digest of what was
+    shown. NotAllowed for a month that is not over, not owed, signed already, or that came out otherwise meanwhile.
     """
     User.objects.select_for_update(of=("self",)).get(pk=by.pk)
     month = month.replace(day=1)
@@ -97,16 +97,18 @@ def sign_report(*, purchase: Purchase, month: date, by: User) -> ActivityReport:
         raise refusal(f"{month:%B %Y} is not over: it is signed after the fact.")
     if ActivityReport.objects.filter(user=by, purchase=purchase, month=month).exists():
         raise refusal(f"{month:%B %Y} is signed. It stays; what changes since comes into the next report.")
-    if ActivityReport.objects.filter(user=by, purchase=purchase, month__gt=month).exists():
-        raise refusal("A later month is signed already. What was done in this one came into that as an adjustment.")
+    waiting = [one.month for one in queries.owed(by, clock.today()) if one.purchase == purchase and not one.report]
     found = queries.standing(by, purchase, month)
-    if found is None:
-        raise refusal(f"Nothing was bought for {month:%B %Y} under this purchase: there is nothing to sign.")
+    if found is None or month not in waiting:
+        raise refusal(f"No report of {month:%B %Y} is owed under this purchase: there is nothing to sign.")
+    if min(waiting) < month:
+        raise refusal(f"Sign {min(waiting):%B %Y} first: months are signed in their order, so that none is left out.")
+    if seen and seen != found[0].digest:
+        raise refusal("It came out otherwise since you opened this page. Look through it as it is now, then sign.")
     return _signed(purchase, *found, by)
 
 
 def _signed(purchase: Purchase, told: Month, term: Term, by: User) -> ActivityReport:
-    at = timezone.now()
     paper = paper_of(purchase, told, term, by)
     try:
         made = pdf(sheet(told, term, paper), on=clock.today())[0]
@@ -114,9 +116,9 @@ def _signed(purchase: Purchase, told: Month, term: Term, by: User) -> ActivityRe
         raise refusal(f"The report cannot be printed. {no}") from None
     row = ActivityReport.objects.create(
         user=by, school=purchase.school, purchase=purchase, month=told.month, activities=dict(told.activities),
-        funds=[[fund, minutes] for fund, minutes in told.funds.items()],
+        funds=[[fund, minutes] for fund, minutes in told.charged(term).items()],
         adjustments=[[str(month), minutes] for month, minutes in told.adjustments], total=told.total, pdf=made,
-        pdf_hash=hashlib.sha256(made).hexdigest(), signed_at=at,
+        pdf_hash=hashlib.sha256(made).hexdigest(), signed_at=timezone.now(),
     )  # fmt: skip
     journal.record(
         "oversight.activity_signed", by=by, about=row, month=str(told.month), purchase=purchase.pk, minutes=told.total,
@@ -129,7 +131,7 @@ def paper_of(purchase: Purchase, told: Month, term: Term, by: User) -> Paper:
     return Paper(
         district=settings.DISTRICT, school=str(purchase.school), person=str(by),
         purchase=f"{days_words(purchase.tenths).capitalize()}, {year_words(purchase.fiscal_year)}",
-        names=queries.fund_names(term), federal=queries.is_federal(term), signed_at=timezone.now(),
+        names=queries.fund_names(term), federal=queries.is_federal(term), signed_on=clock.today(),
         unconfirmed=queries.unconfirmed(by, told.month, told.days),
         reference=f"Purchase {purchase.pk}, {told.month:%Y-%m}, {by.username}",
     )  # fmt: skip

@@ -159,8 +159,7 @@ class SchoolStatement(models.Model):
         ]
 
     class Privacy:
-        personal = set()
-        confidential = {"data"}
+        personal = {"data"}  # who was there is named
         plain = {"id", "school", "year", "number", "begins_on", "ends_on", "at"}
 
     def __str__(self) -> str:

@@ -54,10 +54,33 @@ def owed(user: User, today: date) -> list[Owed]:
     bought = Purchase.objects.defer("letter").select_related("school").in_bulk(set(found.values()))
     signed = {
         (one.purchase_id, one.month): one
-        for one in ActivityReport.objects.defer("pdf").filter(user=user, month__gte=first)
+        for one in ActivityReport.objects.defer("pdf", "purchase__letter")
+        .filter(user=user, month__gte=first)
+        .select_related("purchase__school")
     }
     rows = [Owed(bought[purchase], month, signed.get((purchase, month))) for purchase, month in found]
+    rows += _afterwards(user, rows, list(signed.values()), today)
     return sorted(rows, key=lambda one: (-one.month.toordinal(), one.purchase.school.name, one.purchase.pk))
+
+
+def _afterwards(user: User, rows: list[Owed], signed: list[ActivityReport], today: date) -> Iterable[Owed]:
+    """What was signed to the last month and came out otherwise since: one more report takes it in; once it is signed,
+    it stands in the list like any other."""
+    told = {(one.purchase.pk, one.month) for one in rows}
+    waits = {one.purchase.pk for one in rows if one.report is None}
+    newest: dict[int, ActivityReport] = {}
+    for one in signed:
+        if (one.purchase_id, one.month) not in told:
+            yield Owed(one.purchase, one.month, one)
+        if one.purchase_id not in newest or newest[one.purchase_id].month < one.month:
+            newest[one.purchase_id] = one
+    for pk, last in newest.items():
+        month = next_month(last.month)
+        if pk in waits or (pk, month) in told or next_month(month) > today:
+            continue
+        found = standing(user, last.purchase, month)
+        if found is not None and found[0].adjustments:
+            yield Owed(last.purchase, month, None)
 
 
 def _months_back(today: date) -> date:
@@ -152,7 +175,10 @@ def shown(month: Month, term: Term) -> dict[str, Any]:
     return {
         "activities": list(month.activities.items()), "minutes": month.minutes, "total": month.total,
         "adjustments": month.adjustments,
-        "funds": [(names[fund], tenths, month.funds[fund]) for fund, tenths in term.funds],
+        "funds": [(names[fund], tenths, minutes) for (fund, tenths), minutes in zip(
+            term.funds, month.charged(term).values(), strict=True
+        )],
+        "digest": month.digest,
     }  # fmt: skip
 
 

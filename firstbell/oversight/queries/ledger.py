@@ -11,11 +11,12 @@ from firstbell.cases.queries.triggers import school_days
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
 from firstbell.oversight.queries.work import Days, Line, work_of
-from firstbell.oversight.rules.ledger import Sums, Term, Told, Week, ledger, shared
+from firstbell.oversight.rules.ledger import Sums, Term, Told, Week, in_force, ledger, shared
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post, Purchase, PurchaseMove, Share
 from firstbell.staffing.queries import minutes_on
 from firstbell.staffing.queries.absences import holes_of, standing_absences
+from firstbell.staffing.queries.charges import charges_in
 from firstbell.staffing.rules.purchases import fiscal_year
 
 DAY = timedelta(1)
@@ -44,24 +45,20 @@ class At:
 
 
 def terms_of(schools: Collection[int], days: Days) -> dict[int, list[Term]]:
-    """School to what was bought with a day among these; a purchase that was called off ends the day before."""
-    rows = Purchase.objects.filter(
-        school__in=schools, state__in=STOOD, begins_on__lt=days[1], ends_on__gte=days[0]
-    ).filter(Exists(PurchaseMove.objects.filter(purchase=OuterRef("pk"), after=Purchase.State.APPROVED)))  # fmt: skip
-    bought = list(rows.values_list("pk", "school", "begins_on", "ends_on", "state").order_by("pk"))
-    off = dict(
-        PurchaseMove.objects.filter(purchase__in=[one[0] for one in bought], after=Purchase.State.CANCELLED)
-        .values_list("purchase", "at__date")
-    )  # fmt: skip
+    """School to what was bought with a day among these, each as long as it is charged: a change or a cancellation
+    ends it (staffing.rules.charges)."""
+    years = {fiscal_year(one)[1].year for one in (days[0], days[1] - DAY)}
+    rows = Purchase.objects.filter(school__in=schools, fiscal_year__in=years)
+    until = {pk: one.last for pk, one in charges_in(rows).items() if one.last is not None}
     funds: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    shares = Share.objects.filter(purchase__in=[one[0] for one in bought]).order_by("fund")
+    shares = Share.objects.filter(purchase__in=until).order_by("fund")
     for purchase, fund, tenths in shares.values_list("purchase", "fund", "tenths"):
         funds[purchase].append((fund, tenths))
     found: dict[int, list[Term]] = defaultdict(list)
-    for pk, school, begins, ends, _ in bought:
-        last = min(ends, off[pk] - DAY) if pk in off else ends
-        if begins <= last and funds[pk]:
-            found[school].append(Term(pk, begins, last, tuple(funds[pk])))
+    told = rows.filter(pk__in=until, begins_on__lt=days[1]).order_by("pk")
+    for pk, school, begins in told.values_list("pk", "school", "begins_on"):
+        if until[pk] >= days[0] and funds[pk]:
+            found[school].append(Term(pk, begins, until[pk], tuple(funds[pk])))
     return found
 
 
@@ -73,18 +70,20 @@ def at_schools(schools: Collection[int], days: Days, *, only: Collection[int] | 
     posts = [post for post in _posts(schools, days) if only is None or post.user_id in only]
     people = {post.user_id for post in posts}
     done = list(_done(schools, posts, work_of(people, days, None)))
-    planned, away = _planned(posts, schools, days)
     terms, taught = terms_of(schools, days), _taught(schools, days)
-    return {school: _at(school, done, planned, away, terms, taught) for school in schools}
+    planned, away = _planned(posts, schools, days, taught)
+    mine: dict[int, list[Done]] = defaultdict(list)
+    for one in done:
+        mine[one.school].append(one)
+    return {school: _at(school, mine[school], planned, away, terms, taught) for school in schools}
 
 
 def _at(
-    school: int, done: Iterable[Done], planned: Mapping, away: Mapping, terms: Mapping, taught: Mapping
+    school: int, done: list[Done], planned: Mapping, away: Mapping, terms: Mapping, taught: Mapping
 ) -> At:  # fmt: skip
-    mine = [one for one in done if one.school == school]
     paid: dict[date, Counter[int]] = defaultdict(Counter)
     unbought: Counter[date] = Counter()
-    for one in mine:
+    for one in done:
         if one.paid:
             paid[one.line.on][one.line.by] += one.minutes
         else:
@@ -93,7 +92,7 @@ def _at(
         taught.get(school, []), terms.get(school, []), planned.get(school, {}), away.get(school, {}),
         {day: list(people.values()) for day, people in paid.items()}, unbought,
     )  # fmt: skip
-    return At(told, mine)
+    return At(told, done)
 
 
 def _posts(schools: Collection[int], days: Days) -> list[Post]:
@@ -125,11 +124,10 @@ def _done(schools: Collection[int], posts: Sequence[Post], lines: Iterable[Line]
 
 
 def _planned(
-    posts: Sequence[Post], schools: Collection[int], days: Days
+    posts: Sequence[Post], schools: Collection[int], days: Days, taught: Mapping[int, Sequence[date]]
 ) -> tuple[dict[int, dict[date, int]], dict[int, dict[date, int]]]:
     """School to minutes by day of the posts that deliver bought days; and of those with nobody there."""
     here = [post for post in posts if post.school_id in schools and _pays(post) and post.cover_for_id is None]
-    taught = _taught(schools, days)
     planned: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     away: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for post in here:
@@ -164,7 +162,7 @@ def year_of(ending: int) -> Days:
 def school_ledger(school: int, ending: int, today: date) -> tuple[list[Week], At]:
     """A school's weeks of a fiscal year up to today, and what they open to."""
     days = year_of(ending)
-    at = at_schools([school], (days[0], min(days[1], today + DAY)) if days[0] <= today else days)[school]
+    at = at_schools([school], (days[0], min(days[1], max(today, days[0]) + DAY)))[school]
     return ledger(at.told, today), at
 
 
@@ -186,14 +184,15 @@ def board(page: Sequence[School], month: Days, today: date) -> list[Row]:
 
 def _row(school: School, at: At, until: date) -> Row:
     weeks = ledger(at.told, until)
-    tenths = max((one.tenths for one in at.told.terms if one.begins <= until <= one.ends), default=0)
+    term = in_force(at.told.terms, until)
+    tenths = term.tenths if term else 0
     return Row(school, tenths, sum((one.sums for one in weeks), Sums()), sum(one.unbought for one in weeks))
 
 
 def with_days(days: Days) -> Q:
-    """Schools with bought days on one of these."""
-    bought = Purchase.objects.filter(state__in=STOOD[:2], begins_on__lt=days[1], ends_on__gte=days[0])
-    return Q(pk__in=bought.values("school"))
+    """Schools for which something stood with a day among these; where a day was really bought, the ledger says."""
+    stood = Purchase.objects.filter(Exists(PurchaseMove.objects.filter(purchase=OuterRef("pk"), after="approved")))
+    return Q(pk__in=stood.filter(begins_on__lt=days[1], ends_on__gte=days[0]).values("school"))
 
 
 def by_name(done: Sequence[Done]) -> list[tuple[Done, str]]:

@@ -18,7 +18,7 @@ from firstbell.law.calendar import SchoolYear
 from firstbell.oversight.queries import whatif
 from firstbell.oversight.queries.counting import cells, legal_dates, rounded, traced
 from firstbell.oversight.queries.ledger import DAY, At, at_schools, terms_of
-from firstbell.oversight.rules.ledger import Sums, ledger
+from firstbell.oversight.rules.ledger import Sums, in_force, ledger
 from firstbell.oversight.rules.outcomes import Outcome, outcomes
 from firstbell.oversight.rules.reach import reach
 from firstbell.oversight.rules.statements import Span, running
@@ -39,13 +39,13 @@ def figures(schools: Mapping[int, Span], today: date) -> dict[int, dict[str, Any
         one.pk: str(one)
         for one in User.objects.filter(pk__in={each.line.by for at in work.values() for each in at.done})
     }
-    in_need, plans = _need(schools), _plans(schools, today)
+    in_need, plans, legal = _need(schools), _plans(schools, today), _legal(schools)
+    reached, need_reached = _reached(schools), _reached(schools, in_need=True)
     found = {}
     for school, span in schools.items():
-        legal = legal_dates({0: {school}}, span.begins, span.ends + DAY)[0]
         found[school] = _time(work[school], span, names) | {
-            "students": _reached(school, span), "need": in_need.get(school, 0),
-            "need_reached": _reached(school, span, in_need=True), "legal": legal,
+            "students": reached.get(school, 0), "need": in_need.get(school, 0),
+            "need_reached": need_reached.get(school, 0), "legal": legal[school],
             "plans": plans.get(school, {"cases": 0, "planned": 0, "overdue": 0}), "outcome": None, "days": None,
             "on": str(today),
         }  # fmt: skip
@@ -53,17 +53,20 @@ def figures(schools: Mapping[int, Span], today: date) -> dict[int, dict[str, Any
 
 
 def _time(at: At, span: Span, names: Mapping[int, str]) -> dict[str, Any]:
-    within, so_far = Sums(), Sums()
+    within, so_far, besides = Sums(), Sums(), 0
     first = fiscal_year(span.begins)[0]
     for begins, is_span in ((span.begins, True), (first, False)):
-        told = type(at.told)(
-            [day for day in at.told.days if begins <= day], at.told.terms,
-            *({day: one for day, one in part.items() if begins <= day <= span.ends}
-              for part in (at.told.planned, at.told.away, at.told.delivered, at.told.unbought)),
-        )  # fmt: skip
-        sums = sum((week.sums for week in ledger(told, span.ends)), Sums())
-        within, so_far = (sums, so_far) if is_span else (within, sums)
-    done = [one for one in at.done if span.begins <= one.line.on <= span.ends]
+        weeks = ledger(at.told.between(begins, span.ends), span.ends)
+        sums = sum((week.sums for week in weeks), Sums())
+        if is_span:
+            within, besides = sums, sum(week.unbought for week in weeks)
+        else:
+            so_far = sums
+    done = [
+        one
+        for one in at.done
+        if one.paid and span.begins <= one.line.on <= span.ends and in_force(at.told.terms, one.line.on)
+    ]
     people: Counter[str] = Counter()
     kinds: Counter[str] = Counter()
     for one in done:
@@ -71,19 +74,36 @@ def _time(at: At, span: Span, names: Mapping[int, str]) -> dict[str, Any]:
         kinds[one.line.activity] += one.minutes
     return {
         "bought": within.bought, "delivered": within.delivered, "away": within.away, "planned": within.planned,
-        "bought_so_far": so_far.bought, "delivered_so_far": so_far.delivered,
+        "besides": besides, "bought_so_far": so_far.bought, "delivered_so_far": so_far.delivered,
         "people": sorted(people.items()), "activities": kinds.most_common(),
     }  # fmt: skip
 
 
-def _reached(school: int, span: Span, *, in_need: bool = False) -> int:
-    """Students of a school with a contact in the span that got through and left a trace; each counts once."""
-    rows = Entry.objects.standing().filter(
-        outcome__in=SPOKE, on__gte=span.begins, on__lte=span.ends, student__school=school
-    )  # fmt: skip
-    if in_need:
-        rows = rows.filter(student__standing__chronic=True)
-    return traced(rows).filter(trace=True).values("student").distinct().count()
+def _by_span(schools: Mapping[int, Span]) -> dict[tuple[date, date], list[int]]:
+    found: dict[tuple[date, date], list[int]] = {}
+    for school, span in schools.items():
+        found.setdefault((span.begins, span.ends), []).append(school)
+    return found
+
+
+def _legal(schools: Mapping[int, Span]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = {}
+    for (begins, ends), those in _by_span(schools).items():
+        found |= legal_dates({school: {school} for school in those}, begins, ends + DAY)
+    return found
+
+
+def _reached(schools: Mapping[int, Span], *, in_need: bool = False) -> dict[int, int]:
+    """School to its students with a contact in its span that got through and left a trace; each counts once."""
+    at = "student__standing__school" if in_need else "student__school"
+    found: dict[int, int] = {}
+    for (begins, ends), those in _by_span(schools).items():
+        rows = Entry.objects.standing().filter(outcome__in=SPOKE, on__gte=begins, on__lte=ends, **{f"{at}__in": those})
+        if in_need:
+            rows = rows.filter(student__standing__chronic=True)
+        told = traced(rows).filter(trace=True).order_by().values(at)
+        found |= dict(told.annotate(many=Count("student", distinct=True)).values_list(at, "many"))
+    return found
 
 
 def _need(schools: Collection[int]) -> dict[int, int]:
@@ -126,7 +146,7 @@ def another_day(
 def tenths_on(schools: Collection[int], day: date) -> dict[int, int]:
     """School to the tenths that are bought on a day."""
     found = terms_of(schools, (day, day + timedelta(1)))
-    return {school: max(terms, key=lambda one: one.purchase).tenths for school, terms in found.items() if terms}
+    return {school: term.tenths for school, terms in found.items() if (term := in_force(terms, day))}
 
 
 def buyers(days: tuple[date, date]) -> Sequence[int]:

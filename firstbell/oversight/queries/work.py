@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.urls import reverse
 
@@ -11,7 +11,7 @@ from firstbell.cases.rules.entries import KINDS
 from firstbell.core.access import Scope
 from firstbell.law.calendar import SchoolYear
 from firstbell.oversight.models import Spent
-from firstbell.panels.models import Attending
+from firstbell.panels.models import Attending, Seating
 from firstbell.roster.models import Enrolment, Student
 from firstbell.supports import models as supports
 from firstbell.training.models import Completion, Consult
@@ -34,6 +34,8 @@ ACTIVITIES = tuple(
     )
 )  # fmt: skip
 """In the order of a report."""
+LONGEST = 240
+"""Minutes that a meeting or hearing is counted for at most."""
 Days = tuple[date, date]
 """The first day, and the first day after."""
 
@@ -55,7 +57,7 @@ class Line:
 def work_of(people: Collection[int], days: Days, scope: Scope | None) -> list[Line]:
     """What these people did on these days, in order of days; only at the schools of a supervisor's scope.
 
-    Ten queries, however many people. Without a scope it is their own work, wherever it was.
+    Eleven queries, however many people. Without a scope it is their own work, wherever it was.
     """
     span = {"on__gte": days[0], "on__lt": days[1]}
     entries = list(
@@ -95,18 +97,27 @@ def _teams(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
     """A meeting is its holder's, for as long as it ran."""
     rows = Meeting.objects.filter(held_by__in=people, started_at__isnull=False, closed_at__isnull=False, **span)
     for one in rows:
-        minutes = max(1, round((one.closed_at - one.started_at).total_seconds() / 60))
+        minutes = _lasted(one.started_at, one.closed_at)
         yield Line(one.held_by_id, one.on, TEAM, one.school_id, one.get_kind_display(), minutes,
                    url=reverse("cases:meeting", args=[one.pk]))  # fmt: skip
 
 
+def _lasted(begins: datetime, ends: datetime) -> int:
+    """Minutes of a meeting or hearing; one that nobody closed in the evening lasted no longer than a long one."""
+    return min(LONGEST, max(1, round((ends - begins).total_seconds() / 60)))
+
+
 def _hearings(people: Collection[int], days: Days) -> Iterator[Line]:
-    """Who was to be in the room, for as long as it was heard."""
+    """Who was to be in the room and is not said to have stayed away, for as long as it was heard."""
     rows = Attending.objects.filter(user__in=people, hearing__day__on__gte=days[0], hearing__day__on__lt=days[1])
     rows = rows.filter(hearing__started_at__isnull=False, hearing__ended_at__isnull=False)
+    gone = Seating.objects.filter(hearing__in=rows.values("hearing"), came=False, member__user__in=people)
+    stayed_away = set(gone.values_list("hearing", "member__user"))
     for one in rows.select_related("hearing__day", "hearing__panel"):
         held = one.hearing
-        minutes = max(1, round((held.ended_at - held.started_at).total_seconds() / 60))
+        if (held.pk, one.user_id) in stayed_away:
+            continue
+        minutes = _lasted(held.started_at, held.ended_at)
         yield Line(one.user_id, held.day.on, HEARING, held.school_id, str(held.panel), minutes,
                    url=reverse("panels:day", args=[held.day_id]))  # fmt: skip
 

@@ -6,7 +6,8 @@ Pure. 2 CFR 200.430(g): records reflect the work performed, after the fact, over
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from hashlib import sha256
 
 from firstbell.letters.sheet import Block, Sheet, Table
 from firstbell.oversight.rules.ledger import Term, by_fund
@@ -50,6 +51,17 @@ class Month:
     @property
     def total(self) -> int:
         return self.minutes + sum(minutes for _, minutes in self.adjustments)
+
+    def charged(self, term: Term) -> dict[str, int]:
+        """Minutes by fund with the adjustments in them: they add up to `total`."""
+        more = adjusted_funds(term, self.adjustments)
+        return {fund: self.funds[fund] + more.get(fund, 0) for fund, _ in term.funds}
+
+    @property
+    def digest(self) -> str:
+        """Of what is shown and signed: whoever signs has seen just this."""
+        told = [sorted(self.activities.items()), sorted(self.funds.items()), self.adjustments]
+        return sha256(repr(told).encode()).hexdigest()[:16]
 
 
 def month_under(term: Term, month: date, worked: Iterable[Worked], signed: Iterable[Signed]) -> Month:
@@ -111,7 +123,7 @@ class Paper:
     purchase: str
     names: Mapping[str, str]
     federal: bool
-    signed_at: datetime
+    signed_on: date
     unconfirmed: int = 0
     reference: str = ""
 
@@ -130,7 +142,7 @@ def sheet(month: Month, term: Term, paper: Paper) -> Sheet:
         f"Personnel Activity Report, {month.month:%B %Y}",
         (f"{paper.district}, {paper.school}", f"{paper.person}, PSA Counselor", paper.purchase),
         (*blocks, Block("What this says", tuple(_says(paper)))),
-        (f"Signed in Firstbell by {paper.person} on {_on(paper.signed_at.date())}.",),
+        (f"Signed in Firstbell by {paper.person} on {_on(paper.signed_on)}.",),
         paper.reference,
     )
 
@@ -141,9 +153,9 @@ def _activities(month: Month) -> Iterable[tuple[str, str]]:
 
 
 def _funds(month: Month, term: Term, paper: Paper) -> Iterable[tuple[str, str, str]]:
-    more = adjusted_funds(term, month.adjustments)
+    charged = month.charged(term)
     for fund, tenths in term.funds:
-        yield paper.names[fund], _tenths(tenths), time_words(month.funds[fund] + more.get(fund, 0))
+        yield paper.names[fund], _tenths(tenths), time_words(charged[fund])
     yield "Together", _tenths(term.tenths), time_words(month.total)
 
 

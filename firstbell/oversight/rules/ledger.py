@@ -84,6 +84,12 @@ class Told:
     delivered: Mapping[date, Sequence[int]] = field(default_factory=dict)
     unbought: Mapping[date, int] = field(default_factory=dict)
 
+    def between(self, first: date, last: date) -> "Told":
+        """The same of some days only."""
+        parts = (self.planned, self.away, self.delivered, self.unbought)
+        cut = [{day: one for day, one in part.items() if first <= day <= last} for part in parts]
+        return Told([day for day in self.days if first <= day <= last], self.terms, *cut)
+
 
 def in_force(terms: Iterable[Term], day: date) -> Term | None:
     """The purchase that pays a day: of those that hold it the newest, for a change replaces the one before."""

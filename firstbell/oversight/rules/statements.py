@@ -67,6 +67,8 @@ def _bought(data: Mapping[str, Any]) -> Said:
     note = f"Since 1 July: {_hours(data['delivered_so_far'])} of {_hours(data['bought_so_far'])}."
     if data["away"]:
         note += f" {_hours(data['away'])} had nobody, while somebody was away."
+    if data.get("besides"):
+        note += f" {_hours(data['besides'])} besides, by posts that no purchase pays."
     return Said("days", title, _hours(data["delivered"]), f"of {_hours(data['bought'])} delivered", note)
 
 

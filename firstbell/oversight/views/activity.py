@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
-from firstbell.core.months import next_month
+from firstbell.core.months import FIRST, next_month
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import NotAllowed
 from firstbell.oversight.actions import delivered as actions
@@ -36,6 +36,8 @@ def month(request: HttpRequest, purchase_id: int, month: str) -> HttpResponse:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise Http404 from None
+    if not FIRST <= first <= clock.today():
+        raise Http404
     bought = get_object_or_404(queries.purchases_of(request.user), pk=purchase_id)
     made = ActivityReport.objects.visible_to(request.scope).filter(
         user=request.user, purchase=bought, month=first
@@ -46,7 +48,9 @@ def month(request: HttpRequest, purchase_id: int, month: str) -> HttpResponse:
     if request.method == "POST":
         try:
             with transaction.atomic():
-                made = actions.sign_report(purchase=bought, month=first, by=request.user)
+                made = actions.sign_report(
+                    purchase=bought, month=first, by=request.user, seen=request.POST.get("seen", "")
+                )
             messages.success(request, f"{made} is signed. It waits for somebody who saw the work.")
             return redirect("oversight:report", made.pk)
         except NotAllowed as refused:

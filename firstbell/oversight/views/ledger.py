@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
-from firstbell.core.months import month_before, next_month, running_month
+from firstbell.core.months import FIRST, month_before, next_month, running_month
 from firstbell.core.paging import Pages
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.oversight.queries import ledger as queries
@@ -45,7 +45,7 @@ def _school(request: HttpRequest, school_id: int) -> School:
 def _year(request: HttpRequest) -> int:
     """The fiscal year an address asks for, by the year it ends in; this one for none."""
     told, now = request.GET.get("year", ""), fiscal_year(clock.today())[1].year
-    return int(told) if told.isdecimal() and len(told) == 4 and int(told) <= now else now
+    return int(told) if told.isdecimal() and len(told) == 4 and FIRST.year < int(told) <= now else now
 
 
 @page(May.SEE_LEDGER)
@@ -92,6 +92,8 @@ def week(request: HttpRequest, school_id: int, monday: str) -> HttpResponse:
         first = date.fromisoformat(monday)
     except ValueError:
         raise Http404 from None
+    if not FIRST <= first <= clock.today() + timedelta(7):
+        raise Http404
     days = first - timedelta(first.weekday()), first - timedelta(first.weekday()) + timedelta(7)
     done = queries.at_schools([one.pk], days)[one.pk].done
     seen: set[int] = set()
@@ -101,7 +103,8 @@ def week(request: HttpRequest, school_id: int, monday: str) -> HttpResponse:
     accesslog.opens(request, *seen)
     context = {
         "school": one, "monday": days[0], "sunday": days[1] - timedelta(1), "done": done, "seen": seen,
-        "rows": queries.by_name(done), "total": sum(each.minutes for each in done),
+        "rows": queries.by_name(done), "may_read": May.SEE_STUDENTS in request.scope,
+        "total": sum(each.minutes for each in done),
         "crumbs": [*CRUMBS, (str(one), reverse("oversight:ledger_school", args=[one.pk]))],
     }  # fmt: skip
     return render(request, "oversight/ledger_week.html", context)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from firstbell.core import clock
@@ -91,6 +92,11 @@ def paper(request: HttpRequest, statement_id: int) -> HttpResponse:
         title=f"Counselor days: statement {one.number}, {year_words(one.year)}", span=span,
         reference=f"Statement {one.pk}, as of {one.data['on']}",
     )  # fmt: skip
-    answer = HttpResponse(pdf(said, on=one.ends_on)[0], content_type="application/pdf")
+    try:
+        made = pdf(said, on=one.ends_on)[0]
+    except ValueError as no:
+        messages.error(request, f"The paper cannot be printed. {no}")
+        return redirect("oversight:statement", one.pk)
+    answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="statement-{one.school.key}-{one.year}-{one.number}.pdf"'
     return answer

@@ -19,17 +19,22 @@ from firstbell.roster.models import Student
 
 def _asked(request: HttpRequest) -> date:
     """The day an address asks for; today for none, a day to come, or no day at all."""
+    on = _day(request.GET.get("day", ""))
+    return on if on and clock.today() - actions.BACK <= on <= clock.today() else clock.today()
+
+
+def _day(text: str) -> date | None:
     try:
-        on = date.fromisoformat(request.GET.get("day", ""))
+        return date.fromisoformat(text)
     except ValueError:
-        return clock.today()
-    return on if clock.today() - actions.BACK <= on <= clock.today() else clock.today()
+        return None
 
 
 @page(May.LOG_TIME, writes=True)
 def time(request: HttpRequest) -> HttpResponse:
-    """A day: add to it, take back what was added, confirm it; then the day before."""
-    on = _asked(request)
+    """A day: add to it, take back what was added, confirm it; then the day before. What is sent names its day: it may
+    come after midnight."""
+    on = _day(request.POST.get("day", "")) or _asked(request) if request.method == "POST" else _asked(request)
     add = request.POST if request.POST.get("do") == "add" else None
     form = Add(add, user=request.user, on=on, initial={"kind": "travel"})
     no = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Count, QuerySet
 
@@ -11,8 +11,8 @@ from firstbell.attendance.models import Standing
 from firstbell.core.access import Scope
 from firstbell.core.models import User
 from firstbell.core.months import month_of
-from firstbell.oversight.queries.ledger import with_days
 from firstbell.roster.models import School
+from firstbell.staffing.models import Purchase
 from firstbell.staffing.queries import purchases
 from firstbell.staffing.queries import waiting as staffing
 from firstbell.training.models import Session
@@ -62,7 +62,8 @@ class Without:
 
 def without_days(scope: Scope, today: date) -> QuerySet[School]:
     """The schools in scope for which no day is bought today, by name: who needs most is no order here."""
-    rows = School.objects.visible_to(scope).filter(live=True).exclude(with_days((today, today + timedelta(1))))
+    bought = Purchase.objects.filter(state=Purchase.State.APPROVED, begins_on__lte=today, ends_on__gte=today)
+    rows = School.objects.visible_to(scope).filter(live=True).exclude(pk__in=bought.values("school"))
     return rows.select_related("region").order_by("name", "pk")
 
 
