@@ -37,6 +37,7 @@ def test_a_reason_left_to_the_principal(served, chromium):
     page = chromium.new_context(viewport={"width": 1280, "height": 900}).new_page()
     step_in(page, served, CLERK)
     page.goto(f"{served.address}/attendance/clearing/")
+    page.locator("select:focus").wait_for()  # the work has the focus from the start
     page.keyboard.press("a")
     who = page.locator("section.card h2").first.inner_text()
     page.get_by_role("button", name="Save").first.click()
