@@ -142,6 +142,16 @@ def test_a_statement_is_written_once_and_stays(written):
         written.delete()
 
 
+def test_a_calendar_that_changed_leaves_no_day_in_two_statements_or_in_none(written, district, monkeypatch):
+    """A day of the first span is no school day any more: the next begins after it all the same."""
+    days = [day for day in DAYS if day != DAYS[7]] + [DAYS[-1] + timedelta(n) for n in range(3, 40)]
+    monkeypatch.setattr(actions, "school_days", lambda year, schools: dict.fromkeys(schools, days))
+    assert actions.close_statements(on=days[24 + 26]) == 1
+    later = SchoolStatement.objects.get(number=2)
+    assert later.begins_on == DAYS[-1] + timedelta(3)
+    assert sum(later.begins_on <= day <= later.ends_on for day in days) == 25
+
+
 def test_none_before_the_days_are_over(worked):
     assert actions.close_statements(on=DAYS[-1]) == 0
 

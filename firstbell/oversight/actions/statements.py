@@ -1,5 +1,6 @@
 """Statements: written by the night after 25 school days, for every school that had bought days, and never changed."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -55,14 +56,15 @@ def _more(school: School, tenths: int, came: dict[str, Any], ratios: Any, on: da
 def _due(on: date, year: int) -> dict[int, Span]:
     first = SchoolYear.of(on).starts
     schools = queries.buyers((first, on))
-    written = dict(
-        SchoolStatement.objects.filter(school__in=schools, year=year).order_by("number").values_list("school", "number")
-    )
+    rows = SchoolStatement.objects.filter(school__in=schools, year=year).order_by("number")
+    written = {school: (number, ends) for school, number, ends in rows.values_list("school", "number", "ends_on")}
     found: dict[int, Span] = {}
     for school, days in school_days(year, schools).items():
-        over = [span for span in spans(days) if span.ends < on]
-        if over and over[-1].number > written.get(school, 0):
-            found[school] = over[-1]
+        number, ended = written.get(school, (0, date.min))
+        # after what is written, whatever the calendar says of those days now: no day is in two statements or in none
+        over = [span for span in spans(day for day in days if day > ended) if span.ends < on]
+        if over:
+            found[school] = replace(over[-1], number=number + over[-1].number)
     bought = _bought(found)
     return {school: span for school, span in found.items() if school in bought}
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ from firstbell.cases.queries.triggers import school_days
 from firstbell.cases.rules.entries import SPOKE
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
+from firstbell.oversight.models import SchoolStatement
 from firstbell.oversight.queries import whatif
 from firstbell.oversight.queries.counting import cells, legal_dates, rounded, traced
 from firstbell.oversight.queries.ledger import DAY, At, at_schools, terms_of
@@ -156,5 +157,11 @@ def buyers(days: tuple[date, date]) -> Sequence[int]:
 
 
 def running_span(school: School, today: date) -> Span | None:
-    """The 25 school days that today lies in, as far as they have come."""
-    return running(school_days(SchoolYear.of(today).ending, [school.pk]).get(school.pk, []), today)
+    """The school days since the last statement, or the 25 that today lies in, as far as they have come."""
+    year = SchoolYear.of(today).ending
+    last = SchoolStatement.objects.filter(school=school, year=year).order_by("-number").first()
+    days = school_days(year, [school.pk]).get(school.pk, [])
+    if last is None:
+        return running(days, today)
+    found = running([day for day in days if day > last.ends_on], today)
+    return replace(found, number=last.number + found.number) if found else None
