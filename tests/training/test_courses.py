@@ -393,3 +393,10 @@ def test_a_certificate_keeps_the_words_of_its_day(session, course, counselor, ma
 def test_a_session_far_ahead_is_a_slip(plan, settings):
     with pytest.raises(NotAllowed, match="more than two years ahead"):
         plan(800)
+
+
+def test_of_two_who_write_a_course_the_second_is_told(course, marisa):
+    changed = actions.write_course(**COURSE | {"roles": ["clerk"]}, course=course, version=course.version, by=marisa)
+    with pytest.raises(NotAllowed, match="wrote this course anew"):
+        actions.write_course(**COURSE | {"title": "Letters"}, course=course, version=course.version, by=marisa)
+    assert (changed.version, Course.objects.get(pk=course.pk).roles) == (course.version + 1, ["clerk"])

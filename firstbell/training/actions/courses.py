@@ -45,9 +45,10 @@ def take_up_catalogue(*, by: User | None) -> list[Course]:
 @transaction.atomic
 def write_course(
     *, title: str, what: str, minutes: int, months: int | None, roles: Sequence[str], items: Sequence[str], by: User,
-    kind: str = Course.Kind.COURSE, course: Course | None = None,
+    kind: str = Course.Kind.COURSE, course: Course | None = None, version: int | None = None,
 ) -> Course:  # fmt: skip
-    """A new course, or new words for `course`. What was completed before counts as long as it was told then."""
+    """A new course, or new words for `course`, as it was at `version`. What was completed before counts as long as it
+    was told then."""
     if not title.strip() or not what.strip():
         raise refusal("Name the course, and say what somebody can do afterwards.")
     if minutes not in MINUTES:
@@ -57,6 +58,9 @@ def write_course(
     one = _current(course) if course else Course(key=_key_of(title), by=by)
     if one.retired_on:
         raise refusal(f"{one} was retired on {spoken(one.retired_on)}. Offer it again first.")
+    if course and version is not None and one.version != version:
+        raise refusal("Somebody wrote this course anew a moment ago. Open it again, then change it.")
+    one.version += 1 if course else 0
     one.title, one.what, one.kind = title.strip()[:120], what.strip()[:1000], kind
     one.minutes, one.months, one.roles, one.items = minutes, months, sorted(set(roles)), sorted(set(items))
     try:

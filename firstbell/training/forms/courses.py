@@ -24,8 +24,9 @@ def day(label: str, required: str) -> forms.DateField:
 
 
 class Written(forms.Form):
-    """A course."""
+    """A course. `version` is what it was when the page was opened."""
 
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     title = forms.CharField(label="Name", max_length=120, error_messages={"required": "Name the course."})
     what = forms.CharField(
         label="What somebody can do afterwards", max_length=1000, widget=_TEXT,
@@ -52,7 +53,7 @@ class Written(forms.Form):
     )  # fmt: skip
 
 
-NAMES = ("title", "what", "kind", "minutes", "months", "roles", "items")
+NAMES = ("version", "title", "what", "kind", "minutes", "months", "roles", "items")
 
 
 def as_written(course: Course) -> dict[str, Any]:

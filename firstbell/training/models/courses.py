@@ -67,6 +67,7 @@ class Course(models.Model):
     roles = models.JSONField(default=list, blank=True)
     items = models.JSONField(default=list, blank=True)
     retired_on = models.DateField(null=True)
+    version = models.IntegerField(default=1)
     at = models.DateTimeField(db_default=Now(), editable=False)
     by = person(null=True)
 
@@ -82,7 +83,20 @@ class Course(models.Model):
 
     class Privacy:
         personal = {"by"}
-        plain = {"id", "key", "title", "what", "kind", "minutes", "months", "roles", "items", "retired_on", "at"}
+        plain = {
+            "id",
+            "key",
+            "title",
+            "what",
+            "kind",
+            "minutes",
+            "months",
+            "roles",
+            "items",
+            "retired_on",
+            "version",
+            "at",
+        }
 
     def __str__(self) -> str:
         return self.title
