@@ -168,5 +168,6 @@ def _palette(page) -> list[str]:
     page.keyboard.press("Control+K")
     opened = page.evaluate("keyboard.open('palette')")
     page.keyboard.press("Escape")
+    page.evaluate("new Promise((done) => setTimeout(done, 100))")  # what listens to its closing is called later
     after = page.evaluate("keyboard.name()")
     return [] if opened and after == before else [f"search: open {opened}, then from {before} to {after}"]
