@@ -1,7 +1,5 @@
 """Pages of clearing: absences without a reason, an administrator's decisions, corrections for the student system."""
 
-import csv
-import io
 from datetime import date
 from typing import Any
 
@@ -18,6 +16,7 @@ from firstbell.attendance.models import Clearing
 from firstbell.attendance.queries import clearing as queries
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import csv_answer
 from firstbell.core.lease import Busy
 from firstbell.roster.models import School
 
@@ -209,8 +208,4 @@ def corrections(request: HttpRequest) -> HttpResponse:
 def corrections_csv(request: HttpRequest) -> HttpResponse:
     since = _day(request.GET.get("since", ""))
     accesslog.opens(request, *(line.clearing.student_id for line in queries.corrections(request.scope, since)))
-    text = io.StringIO()
-    csv.writer(text).writerows(queries.corrections_csv(request.scope, since))
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="corrections.csv"'
-    return answer
+    return csv_answer(queries.corrections_csv(request.scope, since), "corrections.csv")

@@ -1,7 +1,5 @@
 """What is printed of work that was logged anyway: the record for the SSPT, a counselor's activity report."""
 
-import csv
-import io
 from datetime import date, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,6 +9,7 @@ from django.urls import reverse
 from firstbell.cases.queries import card_of
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, Scope, page
+from firstbell.core.answers import csv_answer
 from firstbell.core.models import User
 from firstbell.core.months import next_month, running_month
 from firstbell.core.templatetags.ui import day, grade
@@ -74,7 +73,7 @@ def _month(request: HttpRequest, person: User, scope: Scope | None) -> HttpRespo
     starts = running_month(request.GET.get("month", ""), clock.today())
     lines = work_of([person.pk], (starts, next_month(starts)), scope)
     if request.GET.get("as") == "csv":
-        return _csv(months.csv_rows(lines), f"activity-{person.username}-{starts:%Y-%m}.csv")
+        return csv_answer(months.csv_rows(lines), f"activity-{person.username}-{starts:%Y-%m}.csv")
     asked = {name: request.GET.get(name, "") for name in ("activity", "school")}
     told = months.report(lines, f"?month={starts:%Y-%m}", **asked)
     mine = Student.objects.visible_to(request.scope).filter(pk__in={one.student.pk for one in lines if one.student})
@@ -94,11 +93,3 @@ def _around(path: str, starts: date) -> dict[str, object]:
         "starts": starts, "previous": f"{path}?month={starts - timedelta(days=1):%Y-%m}",
         "next": f"{path}?month={after:%Y-%m}" if after <= clock.today() else "",
     }  # fmt: skip
-
-
-def _csv(rows: list[list[str]], name: str) -> HttpResponse:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    answer = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer

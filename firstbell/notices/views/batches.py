@@ -11,6 +11,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from firstbell.core import accesslog, clock, jobs
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.notices import actions
 from firstbell.notices.forms import Approve, New
 from firstbell.notices.models import Batch, Letter
@@ -111,9 +112,7 @@ def print_part(request: HttpRequest, batch_id: int, part: int) -> HttpResponse:
     except Damaged as why:
         return _show(request, found, _said(why))
     accesslog.opens(request, *(notice.student_id for one in letters for notice in one.notices.all()))
-    answer = HttpResponse(run, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="batch-{found.pk}-{part}.pdf"'
-    return answer
+    return pdf_answer(run, f"batch-{found.pk}-{part}.pdf", save=True)
 
 
 @page(May.SEE_NOTICES)

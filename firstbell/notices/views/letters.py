@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.core.paging import Counted, Pages
 from firstbell.notices import actions
 from firstbell.notices.forms import Rescind, Why
@@ -69,9 +70,7 @@ def pdf(request: HttpRequest, letter_id: int) -> HttpResponse:
         made = sent.made(found)
     except (Damaged, ValueError) as why:
         return _show(request, found, _said(why))
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'attachment; filename="letter-{found.reference}.pdf"'
-    return answer
+    return pdf_answer(made, f"letter-{found.reference}.pdf", save=True)
 
 
 @page(May.PREPARE_NOTICES, writes=True)

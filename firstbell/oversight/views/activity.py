@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.core.months import FIRST, next_month
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import NotAllowed
@@ -100,10 +101,7 @@ def report(request: HttpRequest, report_id: int) -> HttpResponse:
 def report_paper(request: HttpRequest, report_id: int) -> HttpResponse:
     """The paper as it was signed."""
     one = _report(request, report_id)
-    answer = HttpResponse(bytes(one.pdf), content_type="application/pdf")
-    name = f"activity-{one.month:%Y-%m}-{one.user.username}-{one.purchase_id}.pdf"
-    answer["Content-Disposition"] = f'inline; filename="{name}"'
-    return answer
+    return pdf_answer(bytes(one.pdf), f"activity-{one.month:%Y-%m}-{one.user.username}-{one.purchase_id}.pdf")
 
 
 @page(May.COUNTERSIGN)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.notices.shelf import Damaged
 from firstbell.panels.actions import agreements as actions
 from firstbell.panels.actions import checks
@@ -110,9 +111,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
 def copy(request: HttpRequest, agreement_id: int) -> HttpResponse:
     """The copy that is handed out, in both languages."""
     one = _agreement(request, agreement_id)
-    answer = HttpResponse(queries.copy_of(one), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="agreement-{one.pk}.pdf"'
-    return answer
+    return pdf_answer(queries.copy_of(one), f"agreement-{one.pk}.pdf")
 
 
 @page(May.SEE_PANELS)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.panels.kinds import KINDS
 from firstbell.panels.queries import guests as queries
 from firstbell.panels.queries.packets import guest_copy
@@ -40,6 +41,4 @@ def seat_packet(request: HttpRequest, hearing_id: int, packet_id: int) -> HttpRe
     if packet is None:
         raise Http404
     accesslog.opens(request, packet.referral.student_id)
-    answer = HttpResponse(guest_copy(packet, str(request.user)), content_type="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="packet-{packet.pk}.pdf"'
-    return answer
+    return pdf_answer(guest_copy(packet, str(request.user)), f"packet-{packet.pk}.pdf")

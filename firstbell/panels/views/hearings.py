@@ -12,6 +12,7 @@ from django.utils.timezone import localtime, make_aware
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.core.refusals import tried
 from firstbell.notices import shelf
 from firstbell.panels import actions
@@ -216,9 +217,7 @@ def letter_pdf(request: HttpRequest, invitation_id: int) -> HttpResponse:
     if not message.digest:
         raise Http404
     accesslog.opens(request, *one.referrals.values_list("student", flat=True))
-    answer = HttpResponse(shelf.opened(message.digest), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="hearing-{one.pk}-{message.pk}.pdf"'
-    return answer
+    return pdf_answer(shelf.opened(message.digest), f"hearing-{one.pk}-{message.pk}.pdf")
 
 
 @page(May.SEE_PANELS)

@@ -14,6 +14,7 @@ from firstbell.cases.models import Note
 from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.notices import shelf
 from firstbell.panels.actions import packets as actions
 from firstbell.panels.forms import packets as said
@@ -133,10 +134,8 @@ def packet_pdf(request: HttpRequest, packet_id: int) -> HttpResponse:
     except shelf.Damaged as why:
         messages.error(request, str(why))
         return redirect("panels:packet", row.pk)
-    answer = HttpResponse(made, content_type="application/pdf")
     name = f"packet-{row.referral_id}-{row.audience}-{row.language}-{row.version}.pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return pdf_answer(made, name, save=True)
 
 
 def _act(

@@ -1,13 +1,12 @@
 """Pages of the Model SARB rubric: the evidence by criterion, to read, to print, and as a table."""
 
-import csv
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import csv_answer
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.panels.queries import rubric as queries
 from firstbell.panels.queries.tracking import FEW, years
@@ -32,8 +31,6 @@ def rubric(request: HttpRequest) -> HttpResponse:
 def rubric_csv(request: HttpRequest) -> HttpResponse:
     """The same evidence as a table, to work on an application with."""
     year = year_of(request)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="model-sarb-{year.ending - 1}-{year.ending}.csv"'
     lines = queries.as_table(queries.rubric(request.scope, year, clock.today()))
-    csv.writer(answer).writerows([csv_safe(cell) for cell in line] for line in lines)
-    return answer
+    rows = ([csv_safe(cell) for cell in line] for line in lines)
+    return csv_answer(rows, f"model-sarb-{year.ending - 1}-{year.ending}.csv")

@@ -1,6 +1,5 @@
 """Pages of what became of referrals: the year's figures, and the report to the county."""
 
-import csv
 from collections.abc import Iterable
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.urls import reverse
 from firstbell.cases.rules import NotAllowed
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import csv_answer
 from firstbell.core.spreadsheets import csv_safe
 from firstbell.law.calendar import SchoolYear
 from firstbell.panels import actions
@@ -67,10 +67,8 @@ def _report(request: HttpRequest, form: Sent, status: int = 200) -> HttpResponse
 def report_csv(request: HttpRequest) -> HttpResponse:
     """The report as a table for the county's own files; the same cells are hidden."""
     year = year_of(request)
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = f'attachment; filename="referrals-{year.ending - 1}-{year.ending}.csv"'
-    csv.writer(answer).writerows(_rows(queries.report(request.scope, year)))
-    return answer
+    name = f"referrals-{year.ending - 1}-{year.ending}.csv"
+    return csv_answer(_rows(queries.report(request.scope, year)), name)
 
 
 def _rows(found: queries.Report) -> Iterable[list[str]]:

@@ -1,7 +1,6 @@
 """Counselor days that schools buy: the board of requests, one purchase, the request itself, the rate sheet."""
 
-import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +11,7 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import csv_answer, pdf_answer
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import NotAllowed, tried
 from firstbell.core.spreadsheets import csv_safe
@@ -46,7 +46,7 @@ def board(request: HttpRequest) -> HttpResponse:
     region = region if region in {key for key, _ in regions} else ""
     rows = queries.purchases(request.scope, state=state, year=year, region=int(region) if region else None)
     if request.GET.get("as") == "csv":
-        return _file(rows, year)
+        return csv_answer(_lines(rows), f"counselor-days-{year}.csv")
     found = Pages(rows, A_PAGE).get_page(request.GET.get("page"))
     context = {
         "found": found, "rows": queries.lines(found.object_list, clock.today()), "year": year,
@@ -64,18 +64,14 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _file(rows: Any, year: int) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="counselor-days-{year}.csv"'
-    paper = csv.writer(answer)
-    paper.writerow(COLUMNS)
+def _lines(rows: Any) -> Iterator[Sequence[Any]]:
+    yield COLUMNS
     paid = charges.charged(rows)
     for one in rows:
         where = [csv_safe(str(one.school)), csv_safe(str(one.school.region or "")), one.fiscal_year]
         due = paid.get(one.pk)
         last = [_dollars(due.cents), due.last or ""] if due else [_dollars(0), ""]
-        paper.writerow([*where, one.tenths, _dollars(one.cents), one.state, one.begins_on, one.ends_on, *last])
-    return answer
+        yield [*where, one.tenths, _dollars(one.cents), one.state, one.begins_on, one.ends_on, *last]
 
 
 def _dollars(cents: int) -> str:
@@ -162,9 +158,7 @@ def move(request: HttpRequest, purchase_id: int, doing: str) -> HttpResponse:
 def letter(request: HttpRequest, purchase_id: int) -> HttpResponse:
     """The letter as it was signed."""
     one = get_object_or_404(queries.purchases(request.scope).defer(None).exclude(letter=None), pk=purchase_id)
-    answer = HttpResponse(bytes(one.letter), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="itinerant-psa-counselor-{one.pk}.pdf"'
-    return answer
+    return pdf_answer(bytes(one.letter), f"itinerant-psa-counselor-{one.pk}.pdf")
 
 
 @page(May.BUY_DAYS, writes=True)

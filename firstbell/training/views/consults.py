@@ -1,10 +1,7 @@
 """Pages of consults: the log of a month with its sums and its file, and writing one down."""
 
-import csv
-
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +9,7 @@ from django.utils.timezone import localtime
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import csv_answer
 from firstbell.core.months import month_before, next_month, running_month
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import NotAllowed, tried
@@ -32,7 +30,7 @@ def consults(request: HttpRequest) -> HttpResponse:
     month = running_month(request.GET.get("month", ""), today)
     rows = queries.log(request.scope, month, school)
     if request.GET.get("as") == "csv":
-        return _file(rows, f"consults-{month:%Y-%m}.csv")
+        return csv_answer(queries.lines(rows), f"consults-{month:%Y-%m}.csv")
     found, later = Pages(rows, A_PAGE).get_page(request.GET.get("page")), next_month(month)
     areas, by_school, every = queries.sums(rows)
     context = {
@@ -46,13 +44,6 @@ def consults(request: HttpRequest) -> HttpResponse:
 
 def _may_undo(one: Consult, request: HttpRequest) -> bool:
     return one.by_id == request.user.pk and not one.undone_at and localtime(one.at).date() == clock.today()
-
-
-def _file(rows: QuerySet[Consult], name: str) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    csv.writer(answer).writerows(queries.lines(rows))
-    return answer
 
 
 @page(May.ANSWER_SCHOOLS, writes=True)

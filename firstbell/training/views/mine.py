@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.core.paging import Pages
 from firstbell.core.refusals import tried
 from firstbell.letters.certificate import pdf
@@ -54,6 +55,4 @@ def certificate(request: HttpRequest, completion_id: int) -> HttpResponse:
     except ValueError:
         messages.error(request, "A character of this certificate is in none of our fonts: it cannot be printed.")
         return redirect(reverse("training:mine"))
-    answer = HttpResponse(paper, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="certificate-{one.pk}.pdf"'
-    return answer
+    return pdf_answer(paper, f"certificate-{one.pk}.pdf")
