@@ -1,11 +1,14 @@
 """People with posts for every test: a counselor's papers come along, as the database asks for them."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.timezone import now
 
 from firstbell.core.models import User
-from firstbell.staffing.models import Credential, Post
+from firstbell.roster.models import School
+from firstbell.staffing.models import Credential, Post, Purchase
 
 SINCE, UNTIL = date(2000, 1, 1), date(2099, 12, 31)
 
@@ -27,3 +30,21 @@ def post(*, user: User, role: str, span: DateRange, **where: object) -> Post:
         qualify(user)
         span = DateRange(span.lower, span.upper or UNTIL + timedelta(1))
     return Post.objects.create(user=user, role=role, span=span, **where)
+
+
+def bought(
+    school: School, begins: date, ends: date, *, by: User, funds: Sequence[tuple[str, int]] = (("general", 4),),
+    state: str = "approved", **more: object,
+) -> Purchase:  # fmt: skip
+    """Counselor days that a school bought from these funds (tenths each), signed by `by` and in this state."""
+    tenths = sum(many for _, many in funds)
+    made = Purchase.objects.create(
+        school=school, fiscal_year=begins.year + (begins.month > 6), tenths=tenths, cents=100_000 * tenths,
+        begins_on=begins, ends_on=ends, by=by, **more,
+    )  # fmt: skip
+    for fund, many in funds:
+        made.shares.create(fund=fund, tenths=many, cents=100_000 * many)
+    made.signed_by, made.signed_at, made.letter, made.state = by, now(), b"%PDF", state
+    made.save()
+    made.moves.create(before="checked", after=state, by=by)
+    return made

@@ -30,7 +30,7 @@ from firstbell.roster.models import Contact, Region, School, Student
 from firstbell.site import schedule
 from firstbell.staffing import actions as staffing
 from firstbell.staffing.actions import purchases, rates
-from firstbell.staffing.models import Proposal, Purchase
+from firstbell.staffing.models import Proposal
 from firstbell.staffing.queries import scope_of
 from firstbell.staffing.rules.purchases import Part
 from firstbell.supports import actions as supports
@@ -251,13 +251,7 @@ def oversight_of(people: dict[str, User], case: int) -> dict[str, int]:
 
 def delivered_of(people: dict[str, User], school: School) -> dict[str, object]:
     """Approved days of the school, a report of its counselor over them, and a statement."""
-    made = Purchase.objects.create(
-        school=school, fiscal_year=2026, tenths=2, cents=1, begins_on=TODAY, ends_on=TODAY, by=people["principal"]
-    )
-    made.shares.create(fund="general", tenths=2, cents=1)
-    made.signed_by, made.signed_at, made.letter, made.state = people["principal"], now(), b"%PDF", "approved"
-    made.save()
-    made.moves.create(before="checked", after="approved", by=people["principal"])
+    made = staff.bought(school, TODAY, TODAY, by=people["principal"], funds=[("general", 2)])
     report = ActivityReport.objects.create(
         user=people["counselor"], school=school, purchase=made, month=date(2025, 9, 1), activities={}, funds=[],
         total=0, pdf=b"%PDF", signed_at=now(),

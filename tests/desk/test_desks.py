@@ -22,7 +22,7 @@ from firstbell.notices.models import Batch, Due
 from firstbell.oversight.actions.figures import count_reached
 from firstbell.oversight.queries.fairness import counted
 from firstbell.roster import models as roster
-from firstbell.staffing.models import Absence, Post, Purchase
+from firstbell.staffing.models import Absence, Post
 from firstbell.staffing.queries import scope_of
 from firstbell.training.actions import consults, courses, questions
 from tests import staff
@@ -59,15 +59,7 @@ def somebody(name, role, **where):
 def buy(school, tenths=4, *, state="approved", ends=date(2026, 6, 30)):
     """A purchase of this fiscal year that the Region approved, or that is on its way."""
     by, _ = User.objects.get_or_create(username="buyer")
-    made = Purchase.objects.create(
-        school=school, fiscal_year=2026, tenths=tenths, cents=100_000 * tenths, begins_on=date(2025, 8, 1),
-        ends_on=ends, weekdays="MT", by=by,
-    )  # fmt: skip
-    made.shares.create(fund="general", tenths=tenths, cents=made.cents)
-    made.signed_by, made.signed_at, made.letter, made.state = by, now(), b"%PDF", state
-    made.save()
-    made.moves.create(before="checked", after=state, by=by)
-    return made
+    return staff.bought(school, date(2025, 8, 1), ends, by=by, funds=[("general", tenths)], state=state, weekdays="MT")
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """What was delivered: time added and confirmed, the ledger over it, activity reports signed and adjusted."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 
 import pikepdf
@@ -18,6 +18,7 @@ from firstbell.oversight.queries.ledger import at_schools, board, school_ledger,
 from firstbell.oversight.queries.work import work_of
 from firstbell.panels.models import Attending, Day, Hearing, Member, Seating
 from firstbell.staffing.models import Absence, Post, Purchase, PurchaseMove, Share
+from tests import staff
 from tests.attendance.conftest import DAYS
 from tests.oversight.conftest import body, contact
 from tests.panels.conftest import somebody
@@ -29,17 +30,7 @@ TOLD_ON = DAYS[3]
 
 def buy(school, by, *, funds=(("title_1", 2), ("general", 2)), begins=DAYS[0], ends=date(2026, 6, 12), **more):
     """An approved purchase, shared by funds."""
-    tenths = sum(many for _, many in funds)
-    made = Purchase.objects.create(
-        school=school, fiscal_year=2026, tenths=tenths, cents=100_00 * tenths, begins_on=begins, ends_on=ends, by=by,
-        **more,
-    )  # fmt: skip
-    Share.objects.bulk_create(Share(purchase=made, fund=fund, tenths=many, cents=100_00 * many) for fund, many in funds)
-    made.signed_by, made.signed_at, made.letter = by, datetime(2025, 8, 1, tzinfo=UTC), b"%PDF"
-    made.state = Purchase.State.APPROVED
-    made.save()
-    PurchaseMove.objects.create(purchase=made, before="checked", after="approved", by=by)
-    return made
+    return staff.bought(school, begins, ends, by=by, funds=funds, **more)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
-from django.utils.timezone import now
 
 from firstbell.attendance.models import DistrictDay
 from firstbell.cases.models import Entry
@@ -78,11 +77,7 @@ def shown(client, school, **query) -> str:
 
 
 def buy(school, by, tenths: int) -> Purchase:
-    one = Purchase.objects.create(
-        school=school, fiscal_year=2026, tenths=tenths, cents=100, begins_on=DAYS[0], ends_on=date(2026, 6, 11), by=by
-    )
-    Purchase.objects.filter(pk=one.pk).update(state="approved", signed_by=by, signed_at=now(), letter=b"%PDF")
-    return one
+    return staff.bought(school, DAYS[0], date(2026, 6, 11), by=by, funds=[("general", tenths)])
 
 
 # -- who may look ------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Proposing, changing by hand and putting into force: states, journal lines, refusals, pages by role and place."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -30,14 +30,8 @@ def samir(town):
 
 def bought(school, tenths: int, by, **more) -> Purchase:
     """An approved purchase of so many half days a week."""
-    made = Purchase.objects.create(
-        school=school, fiscal_year=2027, tenths=tenths, cents=100_00 * tenths, begins_on=date(2026, 8, 12),
-        ends_on=date(2027, 6, 11), by=by, **more,
-    )  # fmt: skip
-    made.signed_by, made.signed_at, made.letter = by, datetime(2026, 8, 1, tzinfo=UTC), b"%PDF"
-    made.state = Purchase.State.APPROVED
-    made.save()
-    return made
+    days = date(2026, 8, 12), date(2027, 6, 11)
+    return staff.bought(school, *days, by=by, funds=[("general", tenths)], **more)
 
 
 @pytest.fixture
