@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
 
+from firstbell.law.findings import spoken
 from firstbell.letters.press import Unset, printed, script
 
 _TEMPLATE = files("firstbell.letters.certificate").joinpath("certificate.typ").read_bytes()
@@ -32,10 +33,6 @@ class Completed:
     reference: str = ""
 
 
-def _on(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
-
-
 def _length(minutes: int) -> str:
     hours, left = divmod(minutes, 60)
     told = [f"{number} {word}{'' if number == 1 else 's'}" for number, word in ((hours, "hour"), (left, "minute"))]
@@ -44,12 +41,12 @@ def _length(minutes: int) -> str:
 
 def lines(said: Completed) -> Iterator[str]:
     """What stands below the course, line by line."""
-    yield f"Completed on {_on(said.on)}, {_length(said.minutes)}."
+    yield f"Completed on {spoken(said.on)}, {_length(said.minutes)}."
     if said.where:
         yield f"In a session at {said.where.rstrip('.')}, led by {said.led_by}."
     if said.shown:
         yield f"What was shown: {said.shown.rstrip('.')}."
-    yield f"It counts until {_on(said.until)}." if said.until else "It counts for good."
+    yield f"It counts until {spoken(said.until)}." if said.until else "It counts for good."
 
 
 def _signature(said: Completed) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 
+from firstbell.law.findings import spoken
 from firstbell.letters.agreement.paper import Stroke, drawn
 from firstbell.letters.press import Unset, printed, script
 
@@ -57,17 +58,13 @@ class Part:
     listed: bool = True
 
 
-def _on(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
-
-
 def parts(said: Bought) -> Iterator[Part]:
     """The body, part by part."""
     yield Part(
         "What the school buys",
         (
-            f"{said.school} buys an itinerant PSA Counselor for {said.days}, from {_on(said.begins)} to"
-            f" {_on(said.ends)} ({said.year}, {said.basis}).",
+            f"{said.school} buys an itinerant PSA Counselor for {said.days}, from {spoken(said.begins)} to"
+            f" {spoken(said.ends)} ({said.year}, {said.basis}).",
             f"It costs {said.money}.",
             *([f"The school would like: {said.weekdays}."] if said.weekdays else []),
             *([f"Languages besides English that the school asks for: {said.languages}."] if said.languages else []),
@@ -119,7 +116,7 @@ def _owed(paid: Sequence[Paid]) -> Iterator[str]:
 
 
 def _signature(said: Bought) -> str:
-    return f"Signed in Firstbell by {said.principal}, principal, on {_on(said.signed_at.date())}."
+    return f"Signed in Firstbell by {said.principal}, principal, on {spoken(said.signed_at.date())}."
 
 
 def text(said: Bought) -> str:

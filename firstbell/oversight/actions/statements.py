@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -12,10 +11,10 @@ from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
 from firstbell.oversight.models import SchoolStatement
 from firstbell.oversight.queries import statements as queries
-from firstbell.oversight.queries.ledger import DAY, terms_of
+from firstbell.oversight.queries.ledger import terms_of
 from firstbell.oversight.queries.whatif import ratios_of
 from firstbell.oversight.rules.statements import Span, spans
-from firstbell.roster.models import School
+from firstbell.staffing.rules.credentials import DAY
 
 AT_ONCE = 50
 """Schools that are counted together."""
@@ -32,25 +31,20 @@ def close_statements(*, on: date, by: User | None = None) -> int:
     if not due:
         return 0
     came, ratios = queries.outcomes_of(due), ratios_of(on)
-    schools = School.objects.in_bulk(due)
     keys = sorted(due)
     for at in range(0, len(keys), AT_ONCE):
         part = {key: due[key] for key in keys[at : at + AT_ONCE]}
-        told, tenths = queries.figures(part, on), queries.tenths_on(part, on)
+        told = queries.figures(part, on)
+        more = queries.another_days({key: told[key]["need"] for key in part}, ratios, on)
         SchoolStatement.objects.bulk_create(
             SchoolStatement(
                 school_id=key, year=year, number=span.number, begins_on=span.begins, ends_on=span.ends,
-                data=told[key] | _more(schools[key], tenths.get(key, 0), came[key], ratios, on),
+                data=told[key] | more[key] | {"outcome": came[key]},
             )
             for key, span in part.items()
         )  # fmt: skip
     journal.record("oversight.statements_written", by=by, on=str(on), schools=len(due))
     return len(due)
-
-
-def _more(school: School, tenths: int, came: dict[str, Any], ratios: Any, on: date) -> dict[str, Any]:
-    days = queries.another_day(school, tenths, ratios, on) if tenths else None
-    return {"outcome": came, "tenths": tenths, "days": days}
 
 
 def _due(on: date, year: int) -> dict[int, Span]:
@@ -71,12 +65,9 @@ def _due(on: date, year: int) -> dict[int, Span]:
 
 def _bought(found: dict[int, Span]) -> set[int]:
     """Of these schools, those with bought days on a day of their span."""
-    by_span: dict[tuple[date, date], list[int]] = {}
-    for school, span in found.items():
-        by_span.setdefault((span.begins, span.ends), []).append(school)
     return {
         school
-        for (begins, ends), schools in by_span.items()
+        for (begins, ends), schools in queries.by_span(found).items()
         for school, terms in terms_of(schools, (begins, ends + DAY)).items()
         if terms
     }

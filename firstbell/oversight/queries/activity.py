@@ -11,12 +11,13 @@ from firstbell.core.access import May, Scope
 from firstbell.core.models import User
 from firstbell.core.months import next_month
 from firstbell.oversight.models import ActivityReport, ConfirmedDay
-from firstbell.oversight.queries.ledger import DAY, STOOD, at_schools, terms_of
+from firstbell.oversight.queries.ledger import STOOD, done_at, pays, terms_of
 from firstbell.oversight.queries.work import Days
 from firstbell.oversight.rules.activity import Month, Signed, Worked, month_under
 from firstbell.oversight.rules.ledger import Term, in_force
 from firstbell.staffing.funds import FUNDS
 from firstbell.staffing.models import Post, Purchase
+from firstbell.staffing.rules.credentials import DAY
 from firstbell.staffing.rules.purchases import fiscal_year, owes_report
 
 BACK = 12
@@ -44,14 +45,13 @@ def owed(user: User, today: date) -> list[Owed]:
     posts = Post.objects.filter(
         user=user, role=Post.Role.COUNSELOR, school__isnull=False, span__overlap=(first, today + DAY)
     ).select_related("cover_for")  # fmt: skip
-    paid = [post for post in posts if post.purchase_id or (post.cover_for and post.cover_for.purchase_id)]
+    paid = [post for post in posts if pays(post)]
     terms = terms_of({post.school_id for post in paid}, (first, today + DAY))
-    found: dict[tuple[int, date], int] = {}
+    found: set[tuple[int, date]] = set()
     for post in paid:
         for month in _months(post, first, today):
-            for term in _in(terms.get(post.school_id, ()), post, month):
-                found[term.purchase, month] = term.purchase
-    bought = Purchase.objects.defer("letter").select_related("school").in_bulk(set(found.values()))
+            found |= {(term.purchase, month) for term in _in(terms.get(post.school_id, ()), post, month)}
+    bought = Purchase.objects.defer("letter").select_related("school").in_bulk({purchase for purchase, _ in found})
     signed = {
         (one.purchase_id, one.month): one
         for one in ActivityReport.objects.defer("pdf", "purchase__letter")
@@ -127,7 +127,7 @@ def _days(purchase: Purchase, month: date) -> Days:
 def _worked(user: User, purchase: Purchase, terms: list[Term], days: Days) -> list[Worked]:
     """A person's paid work at the school of a purchase on the days it was the one in force."""
     found = []
-    for one in at_schools([purchase.school_id], days, only={user.pk})[purchase.school_id].done:
+    for one in done_at([purchase.school_id], days, by=user):
         term = in_force(terms, one.line.on)
         if one.paid and term is not None and term.purchase == purchase.pk:
             found.append(Worked(one.line.on, one.line.activity, one.minutes))
@@ -155,7 +155,11 @@ def to_countersign(scope: Scope) -> QuerySet[ActivityReport]:
 
 
 def fund_names(term: Term) -> dict[str, str]:
-    return {fund: f"{FUNDS[fund].name} ({FUNDS[fund].code})" for fund, _ in term.funds}
+    return {fund: _fund_name(fund) for fund, _ in term.funds}
+
+
+def _fund_name(fund: str) -> str:
+    return f"{FUNDS[fund].name} ({FUNDS[fund].code})"
 
 
 def is_federal(term: Term) -> bool:
@@ -188,5 +192,5 @@ def shown_signed(report: ActivityReport) -> dict[str, Any]:
         "activities": list(report.activities.items()), "minutes": sum(report.activities.values()),
         "total": report.total,
         "adjustments": [(date.fromisoformat(one), minutes) for one, minutes in report.adjustments],
-        "funds": [(f"{FUNDS[fund].name} ({FUNDS[fund].code})", None, minutes) for fund, minutes in report.funds],
+        "funds": [(_fund_name(fund), None, minutes) for fund, minutes in report.funds],
     }  # fmt: skip

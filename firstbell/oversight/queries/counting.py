@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, 
 
 from firstbell.attendance.models import Standing
 from firstbell.cases.models import Case, Entry, Ladder, Step, Task
+from firstbell.cases.rules.entries import SPOKE
 from firstbell.core.months import month_before, next_month
 from firstbell.law.policy import policy_on
 from firstbell.oversight.models import Scoring
@@ -29,6 +30,18 @@ def traced(rows: QuerySet[Entry]) -> QuerySet[Entry]:
     told = ~Q(number="") | ~Q(said="") | ~Q(barriers=[]) | Q(step__isnull=False)
     asked = Exists(Task.objects.filter(asked_in=OuterRef("pk")))
     return rows.annotate(trace=ExpressionWrapper(Q(told) | Q(asked), output_field=BooleanField()))
+
+
+def got_through(begins: date, ends: date) -> QuerySet[Entry]:
+    """Contacts from a day to another, both in it, in which somebody was reached and of which something is left."""
+    rows = Entry.objects.standing().filter(outcome__in=SPOKE, on__gte=begins, on__lte=ends)
+    return traced(rows).filter(trace=True)
+
+
+def outcomes_alone(also: Iterable[int] = ()) -> dict[int, Outcome]:
+    """Each school by itself, pooled over every school of the district; one pass over the standings."""
+    found = cells()
+    return outcomes({school: {school} for school in {one.school for one in found} | set(also)}, found)
 
 
 def figures(posts: dict[int, list[Post]], month: date, on: date) -> dict[int, dict[str, Any]]:

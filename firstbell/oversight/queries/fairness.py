@@ -11,8 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from firstbell.attendance.models import Standing
 from firstbell.cases.models import Entry
-from firstbell.cases.rules.entries import SPOKE
-from firstbell.oversight.queries.counting import traced
+from firstbell.oversight.queries.counting import got_through
 from firstbell.panels.rules.tracking import span_of
 from firstbell.roster.models import Program
 
@@ -44,9 +43,8 @@ def in_need() -> QuerySet[Standing]:
 
 
 def reached_since(today: date) -> QuerySet[Entry]:
-    """What got through to a student or the family in these days and left a trace; a word with a teacher is none."""
-    lately = Entry.objects.standing().filter(outcome__in=SPOKE, on__gt=today - timedelta(WITHIN), on__lte=today)
-    return traced(lately.exclude(kind="teacher")).filter(trace=True)
+    """What got through to a student or the family in these days; a word with a teacher is none."""
+    return got_through(today - timedelta(WITHIN - 1), today).exclude(kind="teacher")
 
 
 def _programs(today: date) -> dict[str, list[int]]:

@@ -1,9 +1,9 @@
 """Bought against delivered: what was done at schools with bought days, by day, and the ledger over it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -17,9 +17,9 @@ from firstbell.staffing.models import Post, Purchase, PurchaseMove, Share
 from firstbell.staffing.queries import minutes_on
 from firstbell.staffing.queries.absences import holes_of, standing_absences
 from firstbell.staffing.queries.charges import charges_in
+from firstbell.staffing.rules.credentials import DAY
 from firstbell.staffing.rules.purchases import fiscal_year
 
-DAY = timedelta(1)
 STOOD = (Purchase.State.APPROVED, Purchase.State.REPLACED, Purchase.State.CANCELLED)
 
 
@@ -62,14 +62,15 @@ def terms_of(schools: Collection[int], days: Days) -> dict[int, list[Term]]:
     return found
 
 
-def at_schools(schools: Collection[int], days: Days, *, only: Collection[int] | None = None) -> dict[int, At]:
-    """What was planned and done at these schools on these days, up to one fiscal year; by `only` these people.
+def done_at(schools: Collection[int], days: Days, by: User | None = None) -> list[Done]:
+    """What was done at these schools on these days, in order of days; by one person where they are named."""
+    return _done(schools, _posts(schools, days, by), days)
 
-    A dozen and a half queries.
-    """
-    posts = [post for post in _posts(schools, days) if only is None or post.user_id in only]
-    people = {post.user_id for post in posts}
-    done = list(_done(schools, posts, work_of(people, days, None)))
+
+def at_schools(schools: Collection[int], days: Days) -> dict[int, At]:
+    """What was planned and done at these schools on these days, up to one fiscal year. A dozen and a half queries."""
+    posts = _posts(schools, days)
+    done = _done(schools, posts, days)
     terms, taught = terms_of(schools, days), _taught(schools, days)
     planned, away = _planned(posts, schools, days, taught)
     mine: dict[int, list[Done]] = defaultdict(list)
@@ -95,22 +96,25 @@ def _at(
     return At(told, done)
 
 
-def _posts(schools: Collection[int], days: Days) -> list[Post]:
-    """Of everybody who is a counselor at one of these schools some day: all their posts at schools."""
+def _posts(schools: Collection[int], days: Days, by: User | None = None) -> list[Post]:
+    """Of everybody (or one person) who is a counselor at one of these schools some day: all their posts at schools."""
     rows = Post.objects.filter(role=Post.Role.COUNSELOR, school__isnull=False, span__overlap=days)
+    rows = rows if by is None else rows.filter(user=by)
     there = rows.filter(school__in=schools).values("user")
     return list(rows.filter(user__in=there).select_related("cover_for", "school").order_by("pk"))
 
 
-def _pays(post: Post) -> bool:
+def pays(post: Post) -> bool:
+    """Whether it delivers bought days: its own, or those of the post it stands in for."""
     return bool(post.purchase_id or (post.cover_for and post.cover_for.purchase_id))
 
 
-def _done(schools: Collection[int], posts: Sequence[Post], lines: Iterable[Line]) -> Iterator[Done]:
+def _done(schools: Collection[int], posts: Sequence[Post], days: Days) -> list[Done]:
+    found: list[Done] = []
     of: dict[int, list[Post]] = defaultdict(list)
     for post in posts:
         of[post.user_id].append(post)
-    for line in lines:
+    for line in work_of(of.keys(), days, None):
         held = [post for post in of[line.by] if line.on in post.span]
         if line.school is None:
             plan = {post.school_id: minutes_on(post, line.on) for post in held}
@@ -119,15 +123,16 @@ def _done(schools: Collection[int], posts: Sequence[Post], lines: Iterable[Line]
             parts = {line.school: line.minutes}
         for school, minutes in parts.items():
             if school in schools:
-                paid = any(_pays(post) for post in held if post.school_id == school)
-                yield Done(line, school, minutes, paid)
+                paid = any(pays(post) for post in held if post.school_id == school)
+                found.append(Done(line, school, minutes, paid))
+    return found
 
 
 def _planned(
     posts: Sequence[Post], schools: Collection[int], days: Days, taught: Mapping[int, Sequence[date]]
 ) -> tuple[dict[int, dict[date, int]], dict[int, dict[date, int]]]:
     """School to minutes by day of the posts that deliver bought days; and of those with nobody there."""
-    here = [post for post in posts if post.school_id in schools and _pays(post) and post.cover_for_id is None]
+    here = [post for post in posts if post.school_id in schools and pays(post) and post.cover_for_id is None]
     planned: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     away: dict[int, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for post in here:

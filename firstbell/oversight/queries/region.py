@@ -19,10 +19,10 @@ from firstbell.core import clock
 from firstbell.core.access import May, Scope
 from firstbell.core.months import month_before, next_month
 from firstbell.core.templatetags.ui import count, grade, percent
-from firstbell.oversight.queries.counting import cells
+from firstbell.oversight.queries.counting import outcomes_alone
 from firstbell.oversight.queries.reviews import Trend, counted, trends
 from firstbell.oversight.rules.agenda import Seen, agenda
-from firstbell.oversight.rules.outcomes import Outcome, outcomes, words
+from firstbell.oversight.rules.outcomes import Outcome, words
 from firstbell.roster.models import Region, School
 from firstbell.training.models import Course, Session
 from firstbell.training.models.questions import Area as About
@@ -92,7 +92,7 @@ def schools(near: Scope, named: Sequence[School], until: date) -> Places:
     for school, day, students, *chronic in rows.values_list("school", "on", "students", "moderate", "severe"):
         reviews[day][school] = students, sum(chronic)
     now, was = (reviews.get(day, {}) if day else {} for day in (on, before))
-    shown, earlier, came = chronic_shown(now), chronic_shown(was), _outcomes()
+    shown, earlier, came = chronic_shown(now), chronic_shown(was), outcomes_alone()
     seen = _known(now, shown)
     return Places(on, before, [
         _row(one, now.get(one.pk), seen, shown, earlier, came.get(one.pk)) for one in named
@@ -128,12 +128,6 @@ def chronic_shown(now: Now) -> Now:
 def _known(now: Now, shown: Now) -> set[int]:
     """The schools whose number of students is told: where one is small, only those of which all is told."""
     return set(shown if any(students <= AT_MOST for students, _ in now.values()) else now)
-
-
-def _outcomes() -> dict[int, Outcome]:
-    """Each school of the district alone, pooled over all of them; one pass over the standings."""
-    found = cells()
-    return outcomes({one.school: {one.school} for one in found}, found)
 
 
 def grades(near: Scope) -> list[tuple[str, str]]:

@@ -8,22 +8,22 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 
 from firstbell.attendance.models import Standing
-from firstbell.cases.models import Case, Entry
+from firstbell.cases.models import Case
 from firstbell.cases.queries.triggers import school_days
-from firstbell.cases.rules.entries import SPOKE
 from firstbell.core.models import User
 from firstbell.law.calendar import SchoolYear
 from firstbell.oversight.models import SchoolStatement
 from firstbell.oversight.queries import whatif
-from firstbell.oversight.queries.counting import cells, legal_dates, rounded, traced
-from firstbell.oversight.queries.ledger import DAY, At, at_schools, terms_of
+from firstbell.oversight.queries.counting import got_through, legal_dates, outcomes_alone, rounded
+from firstbell.oversight.queries.ledger import At, at_schools, terms_of
 from firstbell.oversight.rules.ledger import Sums, in_force, ledger
-from firstbell.oversight.rules.outcomes import Outcome, outcomes
 from firstbell.oversight.rules.reach import reach
 from firstbell.oversight.rules.statements import Span, running
 from firstbell.roster.models import School
+from firstbell.staffing.rules.credentials import DAY
 from firstbell.staffing.rules.purchases import days_words, fiscal_year
 from firstbell.supports.models import Plan
 
@@ -80,7 +80,8 @@ def _time(at: At, span: Span, names: Mapping[int, str]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _by_span(schools: Mapping[int, Span]) -> dict[tuple[date, date], list[int]]:
+def by_span(schools: Mapping[int, Span]) -> dict[tuple[date, date], list[int]]:
+    """The schools whose spans begin and end on the same days: counted together."""
     found: dict[tuple[date, date], list[int]] = {}
     for school, span in schools.items():
         found.setdefault((span.begins, span.ends), []).append(school)
@@ -89,7 +90,7 @@ def _by_span(schools: Mapping[int, Span]) -> dict[tuple[date, date], list[int]]:
 
 def _legal(schools: Mapping[int, Span]) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
-    for (begins, ends), those in _by_span(schools).items():
+    for (begins, ends), those in by_span(schools).items():
         found |= legal_dates({school: {school} for school in those}, begins, ends + DAY)
     return found
 
@@ -98,12 +99,11 @@ def _reached(schools: Mapping[int, Span], *, in_need: bool = False) -> dict[int,
     """School to its students with a contact in its span that got through and left a trace; each counts once."""
     at = "student__standing__school" if in_need else "student__school"
     found: dict[int, int] = {}
-    for (begins, ends), those in _by_span(schools).items():
-        rows = Entry.objects.standing().filter(outcome__in=SPOKE, on__gte=begins, on__lte=ends, **{f"{at}__in": those})
+    for (begins, ends), those in by_span(schools).items():
+        rows = got_through(begins, ends).filter(**{f"{at}__in": those})
         if in_need:
             rows = rows.filter(student__standing__chronic=True)
-        told = traced(rows).filter(trace=True).order_by().values(at)
-        found |= dict(told.annotate(many=Count("student", distinct=True)).values_list(at, "many"))
+        found |= dict(rows.order_by().values(at).annotate(many=Count("student", distinct=True)).values_list(at, "many"))
     return found
 
 
@@ -124,24 +124,33 @@ def _plans(schools: Collection[int], today: date) -> dict[int, dict[str, int]]:
 
 
 def outcomes_of(schools: Collection[int]) -> dict[int, dict[str, Any]]:
-    """School to its outcome against similar students elsewhere, partially pooled over every school of the district."""
-    everything = cells()
-    found = outcomes({school: {school} for school in {cell.school for cell in everything} | set(schools)}, everything)
-    return {school: rounded(found.get(school, Outcome(0, 0))) for school in schools}
+    """School to its outcome against similar students elsewhere."""
+    found = outcomes_alone(schools)
+    return {school: rounded(found[school]) for school in schools}
 
 
-def another_day(
-    school: School, tenths: int, ratios: Mapping[int, Fraction], today: date
-) -> dict[str, Any]:  # fmt: skip
-    """What a day a week less, as many as now, and a day more would reach."""
-    weeks, need = whatif.weeks_left(school, today), whatif.need_of(school, today).chronic
-    others = [one for where, one in ratios.items() if where != school.pk]
-    why_not = whatif.why_not(len(others), weeks)
+def another_day(tenths: int, need: int, weeks: int, ratios: Sequence[Fraction]) -> dict[str, Any]:
+    """What a day a week less, as many as now, and a day more would reach of so many in need, in so many school weeks.
+
+    `ratios` are those of other schools (whatif.ratios_of).
+    """
+    why_not = whatif.why_not(len(ratios), weeks)
     rows = []
     for many in (tenths - A_DAY, tenths, tenths + A_DAY):
-        if not why_not and 1 <= many <= 10 and (told := reach(others, many, weeks, need)):
+        if not why_not and 1 <= many <= 10 and (told := reach(ratios, many, weeks, need)):
             rows.append({"days": days_words(many), "now": many == tenths, "reach": told.words} | asdict(told))
     return {"weeks": weeks, "why_not": why_not, "rows": rows}
+
+
+def another_days(needs: Mapping[int, int], ratios: Mapping[int, Fraction], today: date) -> dict[int, dict[str, Any]]:
+    """School to the tenths bought today, and what another day would reach of its students in need; four queries."""
+    taught, bought = school_days(SchoolYear.of(today).ending, needs), tenths_on(needs, today)
+    found = {}
+    for school, need in needs.items():
+        tenths, weeks = bought.get(school, 0), whatif.weeks_ahead(taught.get(school, ()), today)
+        others = [one for where, one in ratios.items() if where != school]
+        found[school] = {"tenths": tenths, "days": another_day(tenths, need, weeks, others) if tenths else None}
+    return found
 
 
 def tenths_on(schools: Collection[int], day: date) -> dict[int, int]:
@@ -165,3 +174,13 @@ def running_span(school: School, today: date) -> Span | None:
         return running(days, today)
     found = running([day for day in days if day > last.ends_on], today)
     return replace(found, number=last.number + found.number) if found else None
+
+
+def opens(school: int) -> dict[str, str]:
+    """Where each part of a statement opens."""
+    return {
+        "days": reverse("oversight:ledger_school", args=[school]),
+        "reached": f"{reverse('desk:gaps')}?school={school}",
+        "legal": f"{reverse('notices:index')}?school={school}",
+        "plans": reverse("desk:school", args=[school]),
+    }

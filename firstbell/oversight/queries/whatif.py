@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,12 +10,10 @@ from fractions import Fraction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from firstbell.attendance.models import DistrictDay, Standing
-from firstbell.attendance.queries.sourcing import instructional_days
-from firstbell.cases.models import Entry
-from firstbell.cases.rules.entries import SPOKE
+from firstbell.cases.queries.triggers import school_days
 from firstbell.law.calendar import SchoolYear
-from firstbell.law.policy import policy_on
-from firstbell.oversight.queries.counting import traced
+from firstbell.oversight.queries.counting import got_through
+from firstbell.oversight.rules.ledger import monday_of
 from firstbell.oversight.rules.reach import FEWEST, Reach, reach
 from firstbell.roster.models import School
 from firstbell.staffing.models import Post, Purchase, Rate
@@ -97,15 +95,9 @@ def why_not(schools: int, weeks: int) -> str:
     return "" if weeks else "no whole school week is left in the school’s calendar"
 
 
-def _lately(today: date, since: date) -> QuerySet[Entry]:
-    """Contacts in which somebody was reached and of which something is left, from a day until today."""
-    rows = Entry.objects.standing().filter(outcome__in=SPOKE, on__gte=since, on__lte=today)
-    return traced(rows).filter(trace=True)
-
-
 def need_of(school: School, today: date) -> Need:
     """Of the standings served: whom the law calls chronically absent; a fifth is counted in whole days."""
-    contacts = _lately(today, today - timedelta(LATELY - 1)).filter(student=OuterRef("student"))
+    contacts = got_through(today - timedelta(LATELY - 1), today).filter(student=OuterRef("student"))
     rows = Standing.objects.filter(school=school, chronic=True).annotate(met=Exists(contacts))
     fifth, met = Q(enrolled__lte=5 * F("absent")), Q(met=True)
     return Need(**rows.aggregate(
@@ -115,14 +107,12 @@ def need_of(school: School, today: date) -> Need:
 
 
 def weeks_left(school: School, today: date) -> int:
-    """The whole weeks ahead in the school year, this one only on its Monday, in which the school teaches."""
-    taught = instructional_days(SchoolYear.of(today).ending, policy_on(today), schools=[school.pk])
-    days = {date.fromordinal(int(one)) for listed in taught.values() for one in listed}
-    return len({first for day in days if (first := _monday(day)) >= today})
+    return weeks_ahead(school_days(SchoolYear.of(today).ending, [school.pk]).get(school.pk, []), today)
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(day.weekday())
+def weeks_ahead(days: Iterable[date], today: date) -> int:
+    """The whole weeks ahead with one of these school days; this one only on its Monday."""
+    return len({first for day in days if (first := monday_of(day)) >= today})
 
 
 def ratios_of(today: date) -> dict[int, Fraction]:
@@ -137,7 +127,7 @@ def ratios_of(today: date) -> dict[int, Fraction]:
     if not spent:
         return {}
     posted = _counselors().filter(school=OuterRef("student__standing__school"), span__contains=OuterRef("on"))
-    contacts = _lately(today, first).filter(Exists(posted), student__standing__chronic=True)
+    contacts = got_through(first, today).filter(Exists(posted), student__standing__chronic=True)
     counted = contacts.values("student__standing__school").annotate(many=Count("student", distinct=True)).order_by()
     met = dict(counted.values_list("student__standing__school", "many"))
     return {school: Fraction(met.get(school, 0)) / time for school, time in spent.items()}
@@ -154,7 +144,7 @@ def _spent(days: Sequence[date]) -> dict[int, Fraction]:
     """
     if not days:
         return {}
-    mondays = [_monday(day) for day in days]
+    mondays = [monday_of(day) for day in days]
     time: dict[int, Fraction] = defaultdict(Fraction)
     had: dict[int, set[date]] = defaultdict(set)
     for post in _counselors().filter(span__overlap=(days[0], days[-1] + timedelta(1))):

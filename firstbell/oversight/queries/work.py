@@ -51,7 +51,14 @@ class Line:
     what: str
     minutes: int
     student: Student | None = None
-    url: str = ""
+    page: str = ""
+    key: int | None = None
+    query: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it opens: worked out for the lines that are shown, not for all that are added up."""
+        return reverse(self.page, args=[] if self.key is None else [self.key]) + self.query
 
 
 def work_of(people: Collection[int], days: Days, scope: Scope | None) -> list[Line]:
@@ -77,20 +84,20 @@ def work_of(people: Collection[int], days: Days, scope: Scope | None) -> list[Li
 def _contacts(entries: Iterable[Entry], where: dict[tuple[int, date], int | None]) -> Iterator[Line]:
     for one in entries:
         yield Line(one.by_id, one.on, KINDS[one.kind].activity, where[one.student_id, one.on], str(one), one.minutes,
-                   one.student, reverse("cases:case", args=[one.student_id]))  # fmt: skip
+                   one.student, "cases:case", one.student_id)  # fmt: skip
 
 
 def _sessions(sessions: Iterable[supports.Session], where: dict[tuple[int, date], int | None]) -> Iterator[Line]:
     """That there was a session, not what it was about."""
     for one in sessions:
         yield Line(one.by_id, one.on, COUNSELING[one.kind], where[one.student_id, one.on], "Session", one.minutes,
-                   one.student, reverse("supports:sessions", args=[one.student_id]))  # fmt: skip
+                   one.student, "supports:sessions", one.student_id)  # fmt: skip
 
 
 def _groups(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
     for one in supports.Meeting.objects.filter(by__in=people, **span).select_related("group"):
         yield Line(one.by_id, one.on, GROUP, one.group.school_id, str(one.group), one.minutes,
-                   url=reverse("supports:group", args=[one.group_id]))  # fmt: skip
+                   page="supports:group", key=one.group_id)  # fmt: skip
 
 
 def _teams(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
@@ -99,7 +106,7 @@ def _teams(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
     for one in rows:
         minutes = _lasted(one.started_at, one.closed_at)
         yield Line(one.held_by_id, one.on, TEAM, one.school_id, one.get_kind_display(), minutes,
-                   url=reverse("cases:meeting", args=[one.pk]))  # fmt: skip
+                   page="cases:meeting", key=one.pk)  # fmt: skip
 
 
 def _lasted(begins: datetime, ends: datetime) -> int:
@@ -119,25 +126,25 @@ def _hearings(people: Collection[int], days: Days) -> Iterator[Line]:
             continue
         minutes = _lasted(held.started_at, held.ended_at)
         yield Line(one.user_id, held.day.on, HEARING, held.school_id, str(held.panel), minutes,
-                   url=reverse("panels:day", args=[held.day_id]))  # fmt: skip
+                   page="panels:day", key=held.day_id)  # fmt: skip
 
 
 def _consults(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
     for one in Consult.objects.filter(by__in=people, undone_at=None, **span):
         yield Line(one.by_id, one.on, CONSULT, one.school_id, one.get_way_display(), one.minutes,
-                   url=reverse("training:consults"))  # fmt: skip
+                   page="training:consults")  # fmt: skip
 
 
 def _trained(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
     """What was learned in a session of ours."""
     for one in Completion.objects.filter(user__in=people, session__isnull=False, **span).select_related("course"):
-        yield Line(one.user_id, one.on, TRAINING, None, str(one.course), one.minutes, url=reverse("training:mine"))
+        yield Line(one.user_id, one.on, TRAINING, None, str(one.course), one.minutes, page="training:mine")
 
 
 def _added(people: Collection[int], span: dict[str, date]) -> Iterator[Line]:
     for one in Spent.objects.filter(user__in=people, undone_at=None, **span):
         yield Line(one.user_id, one.on, ADDED[one.kind], one.school_id, one.note or one.get_kind_display(), one.minutes,
-                   url=f"{reverse('oversight:time')}?day={one.on}")  # fmt: skip
+                   page="oversight:time", query=f"?day={one.on}")  # fmt: skip
 
 
 def _schools_on(asked: Collection[tuple[Student, date]]) -> dict[tuple[int, date], int | None]:

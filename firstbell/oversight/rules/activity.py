@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
+from firstbell.law.findings import spoken
 from firstbell.letters.sheet import Block, Sheet, Table
 from firstbell.oversight.rules.ledger import Term, by_fund
 
@@ -142,7 +143,7 @@ def sheet(month: Month, term: Term, paper: Paper) -> Sheet:
         f"Personnel Activity Report, {month.month:%B %Y}",
         (f"{paper.district}, {paper.school}", f"{paper.person}, PSA Counselor", paper.purchase),
         (*blocks, Block("What this says", tuple(_says(paper)))),
-        (f"Signed in Firstbell by {paper.person} on {_on(paper.signed_on)}.",),
+        (f"Signed in Firstbell by {paper.person} on {spoken(paper.signed_on)}.",),
         paper.reference,
     )
 
@@ -174,7 +175,3 @@ def _says(paper: Paper) -> Iterable[str]:
 
 def _tenths(many: int) -> str:
     return "1 tenth" if many == 1 else f"{many} tenths"
-
-
-def _on(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from firstbell.law.calendar import review_marks
+from firstbell.law.findings import spoken
 from firstbell.letters.sheet import Block, Sheet, Table
 from firstbell.oversight.rules.activity import time_words
 from firstbell.oversight.rules.outcomes import Outcome, words
@@ -140,7 +141,7 @@ def sheet(data: Mapping[str, Any], *, district: str, school: str, title: str, sp
         likely = Table(("Days", "Students"), tuple(days)) if days else None
         blocks.append(Block("One day a week more or less", (lead,), likely))
     return Sheet(
-        title, (f"{district}, {school}", f"{_on(span.begins)} to {_on(span.ends)}"), tuple(blocks), (), reference
+        title, (f"{district}, {school}", f"{spoken(span.begins)} to {spoken(span.ends)}"), tuple(blocks), (), reference
     )
 
 
@@ -154,7 +155,3 @@ def _hours(minutes: int) -> str:
 
 def _students(many: int) -> str:
     return "1 student" if many == 1 else f"{many:,} students"
-
-
-def _on(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"

@@ -1,7 +1,8 @@
 """The ledger of counselor days: schools of a month, one school's weeks, and what a week opens to."""
 
-import csv
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from firstbell.core import accesslog, clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import csv_answer
 from firstbell.core.months import FIRST, month_before, next_month, running_month
 from firstbell.core.paging import Pages
 from firstbell.core.spreadsheets import csv_safe
@@ -54,7 +56,7 @@ def school(request: HttpRequest, school_id: int) -> HttpResponse:
     one, year = _school(request, school_id), _year(request)
     weeks, _ = queries.school_ledger(one.pk, year, clock.today())
     if request.GET.get("as") == "csv":
-        return _file(one, year, weeks)
+        return csv_answer(_lines(one, weeks), f"ledger-{one.key}-{year}.csv")
     funds = sorted({name for week in weeks for name in week.funds})
     sums = sum((week.sums for week in weeks), Sums())
     context = {
@@ -71,17 +73,13 @@ def _both(weeks: list[queries.Week], fund: str) -> tuple[int, int]:
     return sum(bought for bought, _ in told), sum(delivered for _, delivered in told)
 
 
-def _file(one: School, year: int, weeks: list[queries.Week]) -> HttpResponse:
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="ledger-{one.key}-{year}.csv"'
-    paper = csv.writer(answer)
-    paper.writerow(["school", "week_of", "fund", "bought_minutes", "delivered_minutes"])
+def _lines(one: School, weeks: list[queries.Week]) -> Iterator[Sequence[Any]]:
+    yield "school", "week_of", "fund", "bought_minutes", "delivered_minutes"
     for week in weeks:
         for fund, (bought, delivered) in week.funds.items():
-            paper.writerow([csv_safe(str(one)), week.monday, fund, bought, delivered])
+            yield csv_safe(str(one)), week.monday, fund, bought, delivered
         if week.unbought:
-            paper.writerow([csv_safe(str(one)), week.monday, "not bought", 0, week.unbought])
-    return answer
+            yield csv_safe(str(one)), week.monday, "not bought", 0, week.unbought
 
 
 @page(May.SEE_LEDGER)
@@ -95,7 +93,7 @@ def week(request: HttpRequest, school_id: int, monday: str) -> HttpResponse:
     if not FIRST <= first <= clock.today() + timedelta(7):
         raise Http404
     days = first - timedelta(first.weekday()), first - timedelta(first.weekday()) + timedelta(7)
-    done = queries.at_schools([one.pk], days)[one.pk].done
+    done = queries.done_at([one.pk], days)
     seen: set[int] = set()
     if May.SEE_STUDENTS in request.scope:
         asked = [each.line.student.pk for each in done if each.line.student]

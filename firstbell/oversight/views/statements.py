@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 
 from firstbell.core import clock
 from firstbell.core.access import May, page
+from firstbell.core.answers import pdf_answer
 from firstbell.core.paging import Pages
 from firstbell.letters.sheet import pdf
 from firstbell.oversight.models import SchoolStatement
@@ -39,18 +39,8 @@ def statements(request: HttpRequest) -> HttpResponse:
     return render(request, "oversight/statements.html", context)
 
 
-def _links(school: int) -> dict[str, str]:
-    """Where each part of a statement opens."""
-    return {
-        "days": reverse("oversight:ledger_school", args=[school]),
-        "reached": f"{reverse('desk:gaps')}?school={school}",
-        "legal": reverse("notices:index"),
-        "plans": reverse("desk:school", args=[school]),
-    }
-
-
 def _show(request: HttpRequest, school: School, span: Span, data: dict[str, Any], **more: Any) -> HttpResponse:
-    links = _links(school.pk)
+    links = queries.opens(school.pk)
     context = {
         "school": school, "span": span, "told": [(one, links[one.key]) for one in told(data)], "data": data,
         "more": more_or_less(data), "came": outcome(data["outcome"]), "who_counts": WHO_COUNTS,
@@ -97,6 +87,4 @@ def paper(request: HttpRequest, statement_id: int) -> HttpResponse:
     except ValueError as no:
         messages.error(request, f"The paper cannot be printed. {no}")
         return redirect("oversight:statement", one.pk)
-    answer = HttpResponse(made, content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="statement-{one.school.key}-{one.year}-{one.number}.pdf"'
-    return answer
+    return pdf_answer(made, f"statement-{one.school.key}-{one.year}-{one.number}.pdf")

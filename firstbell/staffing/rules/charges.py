@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-A_DAY = timedelta(days=1)
+from firstbell.staffing.rules.credentials import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,10 @@ def charges(rows: Iterable[Stood]) -> dict[int, Charge]:
 def _charge(one: Stood, next_of: Mapping[int | None, Stood]) -> Charge:
     last, by, later = one.ends, None, next_of.get(one.key)
     if one.stopped is not None:
-        last = min(last, one.stopped - A_DAY)
+        last = min(last, one.stopped - DAY)
     while later is not None:
-        if later.begins - A_DAY < last:
-            last, by = later.begins - A_DAY, later.key
+        if later.begins - DAY < last:
+            last, by = later.begins - DAY, later.key
         later = next_of.get(later.key)
     if last == one.ends:
         return Charge(one.cents, last)

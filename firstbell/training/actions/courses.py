@@ -119,7 +119,7 @@ def plan_session(
     minutes: int | None = None, note: str = "",
 ) -> Session:  # fmt: skip
     """A course on a day to come, in a region or (without one) for the whole district. Nobody is told by mail."""
-    course = Course.objects.select_for_update(of=("self",), no_key=True).get(pk=course.pk)
+    course = _current(course)
     minutes = minutes or course.minutes
     if course.retired_on:
         raise refusal(f"{course} was retired on {spoken(course.retired_on)}. Choose another course.")

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 
 from firstbell.core.access import ROLES, May, Scope
 from firstbell.core.models import User
@@ -87,7 +86,7 @@ def desks(scope: Scope, user: User, page: Iterable[School], today: date) -> list
 def _desk(
     scope: Scope, user: User, school: School, span: Span | None, data: dict[str, Any] | None, today: date
 ) -> Desk:  # fmt: skip
-    links = _links(school.pk)
+    links = statements.opens(school.pk)
     waits = counts(scope, school=str(school.pk))
     asked = questions.of_my_schools(scope).filter(school=school).exclude(state="closed")
     return Desk(
@@ -98,16 +97,6 @@ def _desk(
         batches=list(_to_approve(scope, user, school)[:MOST]), asked=questions.rows_of(asked[:MOST], today),
         place=places.place(scope, places.schools(scope).filter(pk=school.pk)),
     )  # fmt: skip
-
-
-def _links(school: int) -> dict[str, str]:
-    """The four parts of the statement a desk shows, and where each opens."""
-    return {
-        "days": reverse("oversight:ledger_school", args=[school]),
-        "reached": f"{reverse('desk:gaps')}?school={school}",
-        "legal": f"{reverse('notices:index')}?school={school}",
-        "plans": reverse("desk:school", args=[school]),
-    }
 
 
 def _bought(school: School, today: date) -> Bought | None:
