@@ -17,6 +17,7 @@ from firstbell.cases.actions import Careful
 from firstbell.cases.models import Task
 from firstbell.cases.rules import NotAllowed
 from firstbell.core.models import JournalLine
+from firstbell.core.signing import strokes_of
 from firstbell.letters.agreement import NEXT
 from firstbell.notices import shelf
 from firstbell.panels.actions import agreements, room
@@ -25,7 +26,7 @@ from firstbell.panels.models import Agreement, Check, Directive
 from firstbell.panels.queries import agreements as queries
 from firstbell.panels.rules import agreements as rules
 from firstbell.panels.rules.agreements import Promise, binds, problems, signers, target_refused
-from firstbell.panels.rules.signing import scan_kind, strokes_of
+from firstbell.panels.rules.signing import scan_kind
 from firstbell.supports import actions as supports
 from tests.panels import rooms
 from tests.panels.rooms import *  # noqa: F403 - fixtures

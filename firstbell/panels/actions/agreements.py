@@ -12,6 +12,7 @@ from firstbell.cases.rules import NotAllowed, refusal
 from firstbell.cases.rules.tasks import BY_WORD, TASKS
 from firstbell.core import journal
 from firstbell.core.models import User
+from firstbell.core.signing import strokes_of
 from firstbell.law.findings import spoken
 from firstbell.law.policy import policy_on
 from firstbell.law.sarb import review_dates
@@ -24,7 +25,7 @@ from firstbell.panels.models.agreements import EVIDENCE, SIDES
 from firstbell.panels.queries.agreements import agreed_of, problems_of, still_to_sign
 from firstbell.panels.queries.room import here, spoken_in, students_of
 from firstbell.panels.rules.agreements import target_refused, too_late
-from firstbell.panels.rules.signing import scan_kind, strokes_of
+from firstbell.panels.rules.signing import scan_kind
 from firstbell.roster.models import Student
 from firstbell.supports.practices import PRACTICES
 

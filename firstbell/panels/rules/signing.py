@@ -1,9 +1,7 @@
 """What a signature may be: strokes on the device (core.signing), a typed name, or a scan of the paper. Pure."""
 
 from firstbell.core import scans
-from firstbell.core.signing import strokes_of
 
-__all__ = ["LARGEST_SCAN", "SCANS", "scan_kind", "strokes_of"]
 LARGEST_SCAN = 8 * 1024 * 1024
 """Bytes of one scan: a page photographed with a telephone."""
 SCANS = scans.MEDIA
