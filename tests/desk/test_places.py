@@ -70,6 +70,8 @@ def test_groups_that_do_not_add_up_are_hidden_one_by_one(counts):
     ([9, 9, 50], [None, None, 50]),
     ([0, 30, 40], [None, None, 40]),
     ([10, 10, 30, 40], [None, None, None, 40]),  # twenty can only be ten and ten
+    ([0, 11, 12, 40], [None, None, None, 40]),  # eleven can only be none and eleven
+    ([1, 11, 40], [None, None, 40]),
 ])  # fmt: skip
 def test_a_small_group_takes_the_next_with_it(counts, shown):
     assert without_small(counts) == shown
