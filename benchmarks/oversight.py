@@ -28,7 +28,7 @@ def measure(times: int) -> list[tuple[str, str, list[float], int]]:
         region, schools = _branch()
         people = {role: _somebody(role, region, schools[0]) for role in ROLES}
         rows = [
-            (name, role, *_times(people[role], address, times), bar)
+            (name, role, _times(people[role], address, times), bar)
             for name, role, address, bar in _pages(region, schools)
         ]
         transaction.set_rollback(True)
